@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+namespace signalbox {
+
+/// One member of a message under its name on the bus. A message lists its fields once, as
+/// `static constexpr auto fields = std::tuple{field("id", &Signal::id), …}`; codec, printer,
+/// journal and documentation all read that list.
+template <class Message, class Member>
+struct Field {
+  std::string_view name;
+  Member Message::*member;
+  /// One line for docs/bus.md.
+  std::string_view about;
+};
+
+template <class Message, class Member>
+constexpr Field<Message, Member> field(std::string_view name, Member Message::*member,
+                                       std::string_view about = {}) {
+  return {name, member, about};
+}
+
+template <class T>
+concept HasFields = requires {
+  T::fields;
+};
+
+/// Calls `f(field, value)` for each field in order.
+template <HasFields T, class F>
+constexpr void for_each_field(T& message, F&& f) {
+  std::apply([&](const auto&... each) { (f(each, message.*each.member), ...); },
+             std::remove_const_t<T>::fields);
+}
+
+/// The names of an enum's values on the bus, in one place per enum:
+/// `template <> inline constexpr auto enum_names<Side> = std::array{Named{Side::buy, "buy"}, …};`
+template <class E>
+struct Named {
+  E value;
+  std::string_view name;
+};
+template <class E>
+Named(E, const char*) -> Named<E>;
+
+template <class E>
+inline constexpr int enum_names = 0;  // specialised per enum
+
+template <class E>
+concept HasNames = std::is_enum_v<E> && !std::is_same_v<decltype(enum_names<E>), const int>;
+
+template <HasNames E>
+constexpr std::string_view name_of(E value) {
+  for (const auto& each : enum_names<E>)
+    if (each.value == value) return each.name;
+  return "?";
+}
+
+}  // namespace signalbox
