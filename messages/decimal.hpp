@@ -51,14 +51,16 @@ class Decimal {
     return from_raw(static_cast<Int128>(static_cast<UInt128>(1) << 127));
   }
 
-  /// Plain decimal text: optional sign, digits, optional point and digits. No exponent, no blanks,
-  /// no NaN. More than 18 fractional digits are an error unless the rest is zeros.
+  /// Plain decimal text: optional sign, digits, optional point and digits, so ".5" and "1." are
+  /// refused. No exponent, no blanks, no NaN. More than 18 fractional digits are an error unless
+  /// the rest is zeros.
   static tl::expected<Decimal, DecimalError> parse(std::string_view text);
 
   /// Shortest exact text: "0.1", "66000", "-1.5". `write` needs `text_max` bytes, returns the end.
   char* write(char* out) const;
   std::string str() const;
-  /// As a text with exactly `digits` (0..18) fractional digits; the value must need no more.
+  /// As a text with exactly `digits` (0..18) fractional digits. A value that needs more is written
+  /// in full: better refused by the venue for its precision than silently cut.
   char* write_fixed(char* out, int digits) const;
 
   constexpr bool is_zero() const { return raw_ == 0; }
@@ -76,12 +78,18 @@ class Decimal {
   /// overflow, and if one does the books are already wrong, so the process stops.
   friend Decimal operator+(Decimal a, Decimal b);
   friend Decimal operator-(Decimal a, Decimal b);
-  constexpr Decimal operator-() const { return from_raw(-raw_); }
+  /// Every value has its negative, except `min()`.
+  constexpr Decimal operator-() const {
+    if (raw_ == min().raw_) stop_at_negated_min();
+    return from_raw(-raw_);
+  }
 
   friend constexpr bool operator==(Decimal, Decimal) = default;
   friend constexpr auto operator<=>(Decimal a, Decimal b) { return a.raw_ <=> b.raw_; }
 
  private:
+  [[noreturn]] static void stop_at_negated_min();
+
   Int128 raw_ = 0;
 };
 
