@@ -1,0 +1,80 @@
+#pragma once
+
+#include "messages/events.hpp"
+
+namespace signalbox {
+
+/// What the journal holds. Replaying the records of an account through the same rules rebuilds
+/// its brackets and orders; nothing else is kept on disk. Values are forever: add, never reuse.
+enum class RecordType : std::uint16_t {
+  signal_accepted = 1,
+  signal_judged = 2,
+  orders_intended = 3,
+  cancel_intended = 4,
+  amend_intended = 5,
+  write_answered = 6,
+  order_reported = 7,
+  filled = 8,
+  order_absent = 9,
+  bracket_ended = 10,
+  trading_state_set = 11,
+  bracket_commanded = 12,
+};
+
+/// Payload of signal_accepted.
+struct SignalRecord {
+  Signal signal;
+  bool by_place_order = false;  ///< came as place_order: confidence and tier were not asked
+  static constexpr auto fields = std::tuple{field("signal", &SignalRecord::signal),
+                                            field("by_place_order", &SignalRecord::by_place_order)};
+  friend bool operator==(const SignalRecord&, const SignalRecord&) = default;
+};
+
+/// Payload of signal_judged. Carries the instrument and the facts as they were decided by, so that
+/// replay needs no venue.
+struct JudgedRecord {
+  Verdict verdict;
+  std::optional<Instrument> instrument;
+  std::optional<TierFacts> facts;
+  static constexpr auto fields = std::tuple{field("verdict", &JudgedRecord::verdict),
+                                            field("instrument", &JudgedRecord::instrument),
+                                            field("facts", &JudgedRecord::facts)};
+  friend bool operator==(const JudgedRecord&, const JudgedRecord&) = default;
+};
+
+/// Payload of order_absent: an unknown order was proven never to have reached the venue.
+struct AbsentRecord {
+  ClientOrderId order;
+  static constexpr auto fields = std::tuple{field("order", &AbsentRecord::order)};
+  friend bool operator==(const AbsentRecord&, const AbsentRecord&) = default;
+};
+
+struct TradingStateRecord {
+  TradingState state = TradingState::active;
+  Detail detail;
+  static constexpr auto fields = std::tuple{field("state", &TradingStateRecord::state),
+                                            field("detail", &TradingStateRecord::detail)};
+  friend bool operator==(const TradingStateRecord&, const TradingStateRecord&) = default;
+};
+
+/// Payload of bracket_commanded: a latch that must survive a restart.
+enum class BracketCommand : std::uint8_t { cancel_entry = 1, close };
+template <>
+inline constexpr auto enum_names<BracketCommand> = std::array{
+    Named{BracketCommand::cancel_entry, "cancel_entry"}, Named{BracketCommand::close, "close"}};
+
+struct CommandRecord {
+  SignalHash bracket;
+  BracketCommand command = BracketCommand::close;
+  BracketOutcome why = BracketOutcome::closed;
+  static constexpr auto fields =
+      std::tuple{field("bracket", &CommandRecord::bracket),
+                 field("command", &CommandRecord::command), field("why", &CommandRecord::why)};
+  friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
+};
+
+// orders_intended: PlaceOrders; cancel_intended: CancelOrder; amend_intended: AmendOrder;
+// write_answered: WriteResult; order_reported: OrderReport; filled: FillReport;
+// bracket_ended: SignalOutcome.
+
+}  // namespace signalbox
