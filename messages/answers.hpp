@@ -13,7 +13,7 @@ struct Refused {
   Text<64> field_name;
   Detail detail;
   static constexpr auto fields = std::tuple{
-      field("id", &Refused::id, "empty when it could not be read"),
+      field("id", &Refused::id, "empty when it could not be read").allowing(Allowance::empty),
       field("reason", &Refused::reason, ""),
       field("field", &Refused::field_name, "path of the field at fault"),
       field("detail", &Refused::detail, "what to change"),

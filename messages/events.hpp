@@ -165,8 +165,9 @@ struct OrderEvent {
   Detail detail;
   WallTime time{};
   static constexpr auto fields = std::tuple{
-      field("signal", &OrderEvent::signal, ""),
-      field("strategy", &OrderEvent::strategy, ""),
+      field("signal", &OrderEvent::signal, "empty for an order that no signal of ours made")
+          .allowing(Allowance::empty),
+      field("strategy", &OrderEvent::strategy, "").allowing(Allowance::empty),
       field("account", &OrderEvent::account, ""),
       field("symbol", &OrderEvent::symbol, ""),
       field("leg", &OrderEvent::leg, ""),
@@ -192,10 +193,12 @@ struct FillEvent {
   AccountName account;
   LegKind leg = LegKind::entry;
   FillReport fill;
-  static constexpr auto fields = std::tuple{
-      field("signal", &FillEvent::signal, ""), field("strategy", &FillEvent::strategy, ""),
-      field("account", &FillEvent::account, ""), field("leg", &FillEvent::leg, ""),
-      field("fill", &FillEvent::fill, "")};
+  static constexpr auto fields =
+      std::tuple{field("signal", &FillEvent::signal, "empty for a fill that is not ours")
+                     .allowing(Allowance::empty),
+                 field("strategy", &FillEvent::strategy, "").allowing(Allowance::empty),
+                 field("account", &FillEvent::account, ""), field("leg", &FillEvent::leg, ""),
+                 field("fill", &FillEvent::fill, "")};
   friend bool operator==(const FillEvent&, const FillEvent&) = default;
 };
 
@@ -268,11 +271,11 @@ struct NoticeEvent {
   bool page = false;
   Detail detail;
   WallTime time{};
-  static constexpr auto fields =
-      std::tuple{field("account", &NoticeEvent::account, ""),
-                 field("state", &NoticeEvent::state, "trading state now"),
-                 field("page", &NoticeEvent::page, "a person should look now"),
-                 field("detail", &NoticeEvent::detail, ""), field("time", &NoticeEvent::time, "")};
+  static constexpr auto fields = std::tuple{
+      field("account", &NoticeEvent::account, "empty: all accounts").allowing(Allowance::empty),
+      field("state", &NoticeEvent::state, "trading state now"),
+      field("page", &NoticeEvent::page, "a person should look now"),
+      field("detail", &NoticeEvent::detail, ""), field("time", &NoticeEvent::time, "")};
   friend bool operator==(const NoticeEvent&, const NoticeEvent&) = default;
 };
 

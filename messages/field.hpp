@@ -1,10 +1,19 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 
 namespace signalbox {
+
+/// What a field takes beyond the rule of its type (messages/codec.hpp).
+enum class Allowance : std::uint8_t {
+  nothing = 1,
+  empty,           ///< a name that may be unknown
+  negative,        ///< a duration that has a sign
+  share_or_float,  ///< a share, 0 to 1, that may also come as a float: confidence, nothing else
+};
 
 /// One member of a message under its name on the bus. A message lists its fields once, as
 /// `static constexpr auto fields = std::tuple{field("id", &Signal::id), …}`; codec, printer,
@@ -15,12 +24,16 @@ struct Field {
   Member Message::*member;
   /// One line for docs/bus.md.
   std::string_view about;
+  Allowance allows = Allowance::nothing;
+
+  /// The same field with something let through that its type alone refuses.
+  constexpr Field allowing(Allowance what) const { return {name, member, about, what}; }
 };
 
 template <class Message, class Member>
 constexpr Field<Message, Member> field(std::string_view name, Member Message::*member,
                                        std::string_view about = {}) {
-  return {name, member, about};
+  return {name, member, about, Allowance::nothing};
 }
 
 template <class T>

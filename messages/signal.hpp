@@ -101,7 +101,8 @@ struct Signal {
       field("quantity", &Signal::quantity, "base units; exactly one of quantity, notional, risk"),
       field("notional", &Signal::notional, "quote units at the collar price, with fees"),
       field("risk", &Signal::risk, "quote units lost if the stop fills"),
-      field("confidence", &Signal::confidence, "0..1; required for signals that open"),
+      field("confidence", &Signal::confidence, "0..1; required for signals that open")
+          .allowing(Allowance::share_or_float),
       field("stop_loss", &Signal::stop_loss, "required for signals that open"),
       field("take_profit", &Signal::take_profit, "up to 8 targets"),
       field("trail", &Signal::trail, "trailing stop"),

@@ -185,7 +185,7 @@ struct LinkReport {
 
   static constexpr auto fields = std::tuple{
       field("state", &LinkReport::state), field("generation", &LinkReport::generation),
-      field("clock_offset", &LinkReport::clock_offset),
+      field("clock_offset", &LinkReport::clock_offset).allowing(Allowance::negative),
       field("clock_error", &LinkReport::clock_error), field("detail", &LinkReport::detail)};
   friend bool operator==(const LinkReport&, const LinkReport&) = default;
 };
