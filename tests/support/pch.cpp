@@ -1,0 +1,1 @@
+// Nothing: CMake makes a precompiled header for the sources of a target that want one.
