@@ -1,0 +1,66 @@
+#include "messages/codec_writer.hpp"
+
+#include <array>
+#include <msgpack.hpp>
+
+#include "messages/codec_text.hpp"
+
+namespace signalbox::codec {
+namespace {
+
+/// What msgpack's packer writes to.
+struct Append {
+  std::string& out;
+  void write(const char* data, std::size_t size) { out.append(data, size); }
+};
+
+void pack_text(Append to, std::string_view text) {
+  msgpack::packer<Append> packer{to};
+  packer.pack_str(static_cast<std::uint32_t>(text.size()));
+  packer.pack_str_body(text.data(), static_cast<std::uint32_t>(text.size()));
+}
+
+}  // namespace
+
+void Writer::map(std::size_t pairs) {
+  Append to{out_};
+  msgpack::packer<Append>{to}.pack_map(static_cast<std::uint32_t>(pairs));
+}
+
+void Writer::list(std::size_t items) {
+  Append to{out_};
+  msgpack::packer<Append>{to}.pack_array(static_cast<std::uint32_t>(items));
+}
+
+void Writer::key(std::string_view name) { pack_text({out_}, name); }
+
+void Writer::text(std::string_view text) {
+  if (is_printable(text))
+    pack_text({out_}, text);
+  else
+    pack_text({out_}, printable(text));
+}
+
+void Writer::decimal(Decimal value) {
+  std::array<char, Decimal::text_max> text;
+  const char* end = value.write(text.data());
+  pack_text({out_}, {text.data(), static_cast<std::size_t>(end - text.data())});
+}
+
+void Writer::boolean(bool value) {
+  Append to{out_};
+  msgpack::packer<Append> packer{to};
+  value ? packer.pack_true() : packer.pack_false();
+}
+
+void Writer::unsigned_integer(std::uint64_t value) {
+  Append to{out_};
+  msgpack::packer<Append>{to}.pack_uint64(value);
+}
+
+void Writer::signed_integer(std::int64_t value) {
+  Append to{out_};
+  msgpack::packer<Append>{to}.pack_int64(value);
+}
+
+}  // namespace signalbox::codec
