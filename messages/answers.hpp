@@ -12,7 +12,7 @@ struct Refused {
   Reason reason = Reason::malformed;
   Text<64> field_name;
   Detail detail;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Refused::id, "empty when it could not be read").allowing(Allowance::empty),
       field("reason", &Refused::reason, ""),
       field("field", &Refused::field_name, "path of the field at fault"),
@@ -26,7 +26,7 @@ struct Done {
   SignalId id;
   Detail detail;
   static constexpr auto fields =
-      std::tuple{field("id", &Done::id, ""), field("detail", &Done::detail, "")};
+      Fields{field("id", &Done::id, ""), field("detail", &Done::detail, "")};
   friend bool operator==(const Done&, const Done&) = default;
 };
 
@@ -34,7 +34,7 @@ struct TickerAnswer {
   SignalId id;
   Tick ticker;
   static constexpr auto fields =
-      std::tuple{field("id", &TickerAnswer::id, ""), field("ticker", &TickerAnswer::ticker, "")};
+      Fields{field("id", &TickerAnswer::id, ""), field("ticker", &TickerAnswer::ticker, "")};
   friend bool operator==(const TickerAnswer&, const TickerAnswer&) = default;
 };
 
@@ -43,8 +43,8 @@ struct BalanceAnswer {
   AccountName account;
   std::vector<Balance> balances;
   static constexpr auto fields =
-      std::tuple{field("id", &BalanceAnswer::id, ""), field("account", &BalanceAnswer::account, ""),
-                 field("balances", &BalanceAnswer::balances, "non-zero only")};
+      Fields{field("id", &BalanceAnswer::id, ""), field("account", &BalanceAnswer::account, ""),
+             field("balances", &BalanceAnswer::balances, "non-zero only")};
   friend bool operator==(const BalanceAnswer&, const BalanceAnswer&) = default;
 };
 
@@ -53,8 +53,8 @@ struct OrdersAnswer {
   AccountName account;
   std::vector<OrderEvent> orders;
   static constexpr auto fields =
-      std::tuple{field("id", &OrdersAnswer::id, ""), field("account", &OrdersAnswer::account, ""),
-                 field("orders", &OrdersAnswer::orders, "")};
+      Fields{field("id", &OrdersAnswer::id, ""), field("account", &OrdersAnswer::account, ""),
+             field("orders", &OrdersAnswer::orders, "")};
   friend bool operator==(const OrdersAnswer&, const OrdersAnswer&) = default;
 };
 
@@ -65,7 +65,7 @@ struct SignalAnswer {
   std::optional<Verdict> verdict;
   std::optional<Placed> placed;
   std::optional<SignalOutcome> outcome;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &SignalAnswer::id, ""),           field("accepted", &SignalAnswer::accepted, ""),
       field("verdict", &SignalAnswer::verdict, ""), field("placed", &SignalAnswer::placed, ""),
       field("outcome", &SignalAnswer::outcome, ""),
@@ -81,12 +81,12 @@ struct AccountInfo {
   LinkState link = LinkState::down;
   TradingState state = TradingState::active;
   static constexpr auto fields =
-      std::tuple{field("account", &AccountInfo::account, ""),
-                 field("exchange", &AccountInfo::exchange, ""),
-                 field("testnet", &AccountInfo::testnet, ""),
-                 field("initialised", &AccountInfo::initialised, "a client has claimed it"),
-                 field("link", &AccountInfo::link, ""),
-                 field("state", &AccountInfo::state, "trading state")};
+      Fields{field("account", &AccountInfo::account, ""),
+             field("exchange", &AccountInfo::exchange, ""),
+             field("testnet", &AccountInfo::testnet, ""),
+             field("initialised", &AccountInfo::initialised, "a client has claimed it"),
+             field("link", &AccountInfo::link, ""),
+             field("state", &AccountInfo::state, "trading state")};
   friend bool operator==(const AccountInfo&, const AccountInfo&) = default;
 };
 
@@ -95,9 +95,9 @@ struct ExchangesAnswer {
   std::vector<VenueName> exchanges;
   std::vector<AccountInfo> accounts;
   static constexpr auto fields =
-      std::tuple{field("id", &ExchangesAnswer::id, ""),
-                 field("exchanges", &ExchangesAnswer::exchanges, "venues known"),
-                 field("accounts", &ExchangesAnswer::accounts, "configured")};
+      Fields{field("id", &ExchangesAnswer::id, ""),
+             field("exchanges", &ExchangesAnswer::exchanges, "venues known"),
+             field("accounts", &ExchangesAnswer::accounts, "configured")};
   friend bool operator==(const ExchangesAnswer&, const ExchangesAnswer&) = default;
 };
 
@@ -107,7 +107,7 @@ struct SnapshotAnswer {
   std::vector<BracketEvent> brackets;
   std::vector<OrderEvent> orders;
   std::vector<StreamSequence> sequences;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &SnapshotAnswer::id, ""),
       field("accounts", &SnapshotAnswer::accounts, ""),
       field("brackets", &SnapshotAnswer::brackets, "open ones"),
@@ -125,7 +125,7 @@ struct StatusAnswer {
   std::uint32_t brackets_open = 0;
   std::uint32_t orders_unknown = 0;
   std::vector<AccountInfo> accounts;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &StatusAnswer::id, ""),
       field("epoch", &StatusAnswer::epoch, "raised at each start"),
       field("log_recorded", &StatusAnswer::log_recorded, ""),

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -262,18 +261,16 @@ class MessageReader {
 
  private:
   using Mask = std::uint64_t;
-  static_assert(std::tuple_size_v<std::remove_const_t<decltype(T::fields)>> <= 64);
+  static_assert(T::fields.size <= 64);
 
   /// `f` for each field until one answers false.
   template <class F>
   static bool each_field(F f) {
-    return std::apply(
-        [&f](const auto&... field) {
-          Mask bit = 1;
-          const auto next = [&bit] { return std::exchange(bit, bit << 1); };
-          return (f(field, next()) && ...);
-        },
-        T::fields);
+    return T::fields.apply([&f](const auto&... field) {
+      Mask bit = 1;
+      const auto next = [&bit] { return std::exchange(bit, bit << 1); };
+      return (f(field, next()) && ...);
+    });
   }
 
   template <class F>

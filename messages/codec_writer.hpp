@@ -108,8 +108,8 @@ void write(Writer& w, const std::vector<T>& list) {
 template <HasFields T>
 void write(Writer& w, const T& message) {
   std::size_t pairs = 0;
-  for_each_field(message,
-                 [&pairs](const auto&, const auto& value) { pairs += is_present(value) ? 1U : 0U; });
+  for_each_field(
+      message, [&pairs](const auto&, const auto& value) { pairs += is_present(value) ? 1U : 0U; });
   w.map(pairs);
   for_each_field(message, [&w](const auto& field, const auto& value) {
     if (!is_present(value)) return;

@@ -13,7 +13,7 @@ struct Cancel {
   SignalId signal;
   AccountName account;
   StrategyName strategy;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Cancel::id, "of this command"),
       field("signal", &Cancel::signal, "the signal whose entry ends"),
       field("account", &Cancel::account, ""),
@@ -28,7 +28,7 @@ struct Close {
   SignalId signal;
   AccountName account;
   StrategyName strategy;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Close::id, "of this command"),
       field("signal", &Close::signal, "the signal whose bracket closes"),
       field("account", &Close::account, ""),
@@ -41,7 +41,7 @@ struct Close {
 struct Flatten {
   SignalId id;
   std::optional<AccountName> account;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Flatten::id, ""), field("account", &Flatten::account, "absent: all accounts")};
   friend bool operator==(const Flatten&, const Flatten&) = default;
 };
@@ -51,7 +51,7 @@ struct Halt {
   SignalId id;
   TradingState level = TradingState::halted;
   std::optional<AccountName> account;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Halt::id, ""),
       field("level", &Halt::level, "no_entries, reduce_only, flatten or halted"),
       field("account", &Halt::account, "absent: all accounts"),
@@ -63,8 +63,8 @@ struct Halt {
 struct Resume {
   SignalId id;
   std::optional<AccountName> account;
-  static constexpr auto fields = std::tuple{
-      field("id", &Resume::id, ""), field("account", &Resume::account, "absent: all accounts")};
+  static constexpr auto fields = Fields{field("id", &Resume::id, ""),
+                                        field("account", &Resume::account, "absent: all accounts")};
   friend bool operator==(const Resume&, const Resume&) = default;
 };
 
@@ -83,7 +83,7 @@ struct PlaceOrder {
   std::optional<Price> take_profit;
   std::optional<TimeInForce> time_in_force;
   bool post_only = false;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &PlaceOrder::id, "is its signal id too"),
       field("account", &PlaceOrder::account, ""),
       field("strategy", &PlaceOrder::strategy, ""),
@@ -106,7 +106,7 @@ struct CancelOneOrder {
   AccountName account;
   StrategyName strategy;
   SignalId order;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &CancelOneOrder::id, "of this command"),
       field("account", &CancelOneOrder::account, ""),
       field("strategy", &CancelOneOrder::strategy, ""),
@@ -121,7 +121,7 @@ struct CancelAll {
   AccountName account;
   std::optional<StrategyName> strategy;
   std::optional<Symbol> symbol;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &CancelAll::id, ""),
       field("account", &CancelAll::account, ""),
       field("strategy", &CancelAll::strategy, "absent: all"),
@@ -136,7 +136,7 @@ struct InitExchange {
   AccountName account;
   std::optional<VenueName> exchange;
   std::optional<bool> testnet;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &InitExchange::id, ""),
       field("account", &InitExchange::account, "a configured account"),
       field("exchange", &InitExchange::exchange, "must be the account's venue when given"),
@@ -148,7 +148,7 @@ struct InitExchange {
 /// Ends this client's claims. It never cancels, closes or disconnects what others use.
 struct CloseAll {
   SignalId id;
-  static constexpr auto fields = std::tuple{field("id", &CloseAll::id, "")};
+  static constexpr auto fields = Fields{field("id", &CloseAll::id, "")};
   friend bool operator==(const CloseAll&, const CloseAll&) = default;
 };
 
@@ -157,8 +157,8 @@ struct FetchTicker {
   AccountName account;
   Symbol symbol;
   static constexpr auto fields =
-      std::tuple{field("id", &FetchTicker::id, ""), field("account", &FetchTicker::account, ""),
-                 field("symbol", &FetchTicker::symbol, "")};
+      Fields{field("id", &FetchTicker::id, ""), field("account", &FetchTicker::account, ""),
+             field("symbol", &FetchTicker::symbol, "")};
   friend bool operator==(const FetchTicker&, const FetchTicker&) = default;
 };
 
@@ -167,7 +167,7 @@ struct FetchBalance {
   SignalId id;
   AccountName account;
   static constexpr auto fields =
-      std::tuple{field("id", &FetchBalance::id, ""), field("account", &FetchBalance::account, "")};
+      Fields{field("id", &FetchBalance::id, ""), field("account", &FetchBalance::account, "")};
   friend bool operator==(const FetchBalance&, const FetchBalance&) = default;
 };
 
@@ -178,9 +178,9 @@ struct FetchOrder {
   StrategyName strategy;
   SignalId order;
   static constexpr auto fields =
-      std::tuple{field("id", &FetchOrder::id, ""), field("account", &FetchOrder::account, ""),
-                 field("strategy", &FetchOrder::strategy, ""),
-                 field("order", &FetchOrder::order, "id of the place_order command or signal")};
+      Fields{field("id", &FetchOrder::id, ""), field("account", &FetchOrder::account, ""),
+             field("strategy", &FetchOrder::strategy, ""),
+             field("order", &FetchOrder::order, "id of the place_order command or signal")};
   friend bool operator==(const FetchOrder&, const FetchOrder&) = default;
 };
 
@@ -188,9 +188,9 @@ struct FetchOpenOrders {
   SignalId id;
   AccountName account;
   std::optional<Symbol> symbol;
-  static constexpr auto fields = std::tuple{
-      field("id", &FetchOpenOrders::id, ""), field("account", &FetchOpenOrders::account, ""),
-      field("symbol", &FetchOpenOrders::symbol, "absent: all")};
+  static constexpr auto fields =
+      Fields{field("id", &FetchOpenOrders::id, ""), field("account", &FetchOpenOrders::account, ""),
+             field("symbol", &FetchOpenOrders::symbol, "absent: all")};
   friend bool operator==(const FetchOpenOrders&, const FetchOpenOrders&) = default;
 };
 
@@ -200,7 +200,7 @@ struct FetchSignal {
   AccountName account;
   StrategyName strategy;
   SignalId signal;
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &FetchSignal::id, ""), field("account", &FetchSignal::account, ""),
       field("strategy", &FetchSignal::strategy, ""), field("signal", &FetchSignal::signal, "")};
   friend bool operator==(const FetchSignal&, const FetchSignal&) = default;
@@ -209,7 +209,7 @@ struct FetchSignal {
 /// Venues this program knows, and the configured accounts with their state.
 struct ListExchanges {
   SignalId id;
-  static constexpr auto fields = std::tuple{field("id", &ListExchanges::id, "")};
+  static constexpr auto fields = Fields{field("id", &ListExchanges::id, "")};
   friend bool operator==(const ListExchanges&, const ListExchanges&) = default;
 };
 
@@ -217,14 +217,14 @@ struct ListExchanges {
 struct Snapshot {
   SignalId id;
   std::optional<AccountName> account;
-  static constexpr auto fields = std::tuple{field("id", &Snapshot::id, ""),
-                                            field("account", &Snapshot::account, "absent: all")};
+  static constexpr auto fields =
+      Fields{field("id", &Snapshot::id, ""), field("account", &Snapshot::account, "absent: all")};
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
 struct Status {
   SignalId id;
-  static constexpr auto fields = std::tuple{field("id", &Status::id, "")};
+  static constexpr auto fields = Fields{field("id", &Status::id, "")};
   friend bool operator==(const Status&, const Status&) = default;
 };
 

@@ -18,7 +18,7 @@ struct Accepted {
   Symbol symbol;
   std::uint64_t log_number = 0;
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Accepted::id, ""),
       field("strategy", &Accepted::strategy, ""),
       field("account", &Accepted::account, ""),
@@ -45,7 +45,7 @@ struct Verdict {
   std::optional<Tier> tier;
   std::optional<Duration> ticker_age;
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Verdict::id, ""),
       field("strategy", &Verdict::strategy, ""),
       field("account", &Verdict::account, ""),
@@ -76,7 +76,7 @@ struct Placed {
   Refusal refusal = Refusal::none;
   Detail detail;
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Placed::id, ""),
       field("strategy", &Placed::strategy, ""),
       field("account", &Placed::account, ""),
@@ -107,7 +107,7 @@ struct SignalOutcome {
   std::optional<Decimal> profit;  ///< quote, after known fees in quote
   Duration uncovered_longest{};   ///< ns
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &SignalOutcome::id, ""),
       field("strategy", &SignalOutcome::strategy, ""),
       field("account", &SignalOutcome::account, ""),
@@ -164,7 +164,7 @@ struct OrderEvent {
   Refusal refusal = Refusal::none;
   Detail detail;
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("signal", &OrderEvent::signal, "empty for an order that no signal of ours made")
           .allowing(Allowance::empty),
       field("strategy", &OrderEvent::strategy, "").allowing(Allowance::empty),
@@ -194,11 +194,11 @@ struct FillEvent {
   LegKind leg = LegKind::entry;
   FillReport fill;
   static constexpr auto fields =
-      std::tuple{field("signal", &FillEvent::signal, "empty for a fill that is not ours")
-                     .allowing(Allowance::empty),
-                 field("strategy", &FillEvent::strategy, "").allowing(Allowance::empty),
-                 field("account", &FillEvent::account, ""), field("leg", &FillEvent::leg, ""),
-                 field("fill", &FillEvent::fill, "")};
+      Fields{field("signal", &FillEvent::signal, "empty for a fill that is not ours")
+                 .allowing(Allowance::empty),
+             field("strategy", &FillEvent::strategy, "").allowing(Allowance::empty),
+             field("account", &FillEvent::account, ""), field("leg", &FillEvent::leg, ""),
+             field("fill", &FillEvent::fill, "")};
   friend bool operator==(const FillEvent&, const FillEvent&) = default;
 };
 
@@ -223,7 +223,7 @@ struct BracketEvent {
   std::optional<Price> stop;
   std::int64_t uncovered_ms = 0;
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("signal", &BracketEvent::signal, ""),
       field("strategy", &BracketEvent::strategy, ""),
       field("account", &BracketEvent::account, ""),
@@ -245,9 +245,9 @@ struct BalanceEvent {
   std::vector<Balance> balances;
   WallTime time{};
   static constexpr auto fields =
-      std::tuple{field("account", &BalanceEvent::account, ""),
-                 field("balances", &BalanceEvent::balances, "those that changed"),
-                 field("time", &BalanceEvent::time, "")};
+      Fields{field("account", &BalanceEvent::account, ""),
+             field("balances", &BalanceEvent::balances, "those that changed"),
+             field("time", &BalanceEvent::time, "")};
   friend bool operator==(const BalanceEvent&, const BalanceEvent&) = default;
 };
 
@@ -257,7 +257,7 @@ struct ConnectionEvent {
   std::uint64_t generation = 0;
   Detail detail;
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("account", &ConnectionEvent::account, ""), field("state", &ConnectionEvent::state, ""),
       field("generation", &ConnectionEvent::generation, "counts connections"),
       field("detail", &ConnectionEvent::detail, ""), field("time", &ConnectionEvent::time, "")};
@@ -271,7 +271,7 @@ struct NoticeEvent {
   bool page = false;
   Detail detail;
   WallTime time{};
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("account", &NoticeEvent::account, "empty: all accounts").allowing(Allowance::empty),
       field("state", &NoticeEvent::state, "trading state now"),
       field("page", &NoticeEvent::page, "a person should look now"),
@@ -284,16 +284,15 @@ struct NoticeEvent {
 struct StreamSequence {
   Text<96> stream;
   std::uint64_t sequence = 0;
-  static constexpr auto fields =
-      std::tuple{field("stream", &StreamSequence::stream, ""),
-                 field("sequence", &StreamSequence::sequence, "last sent")};
+  static constexpr auto fields = Fields{field("stream", &StreamSequence::stream, ""),
+                                        field("sequence", &StreamSequence::sequence, "last sent")};
   friend bool operator==(const StreamSequence&, const StreamSequence&) = default;
 };
 struct HealthSequences {
   std::vector<StreamSequence> streams;
   WallTime time{};
-  static constexpr auto fields = std::tuple{field("streams", &HealthSequences::streams, ""),
-                                            field("time", &HealthSequences::time, "")};
+  static constexpr auto fields = Fields{field("streams", &HealthSequences::streams, ""),
+                                        field("time", &HealthSequences::time, "")};
   friend bool operator==(const HealthSequences&, const HealthSequences&) = default;
 };
 

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace signalbox {
 
@@ -16,7 +17,7 @@ enum class Allowance : std::uint8_t {
 };
 
 /// One member of a message under its name on the bus. A message lists its fields once, as
-/// `static constexpr auto fields = std::tuple{field("id", &Signal::id), …}`; codec, printer,
+/// `static constexpr auto fields = Fields{field("id", &Signal::id), …}`; codec, printer,
 /// journal and documentation all read that list.
 template <class Message, class Member>
 struct Field {
@@ -36,6 +37,39 @@ constexpr Field<Message, Member> field(std::string_view name, Member Message::*m
   return {name, member, about, Allowance::nothing};
 }
 
+/// The list itself: what a tuple does, without what a tuple costs. With std::tuple the headers of
+/// all messages took two seconds to compile, and nearly every source file includes them.
+template <class... F>
+class Fields {
+ public:
+  static constexpr std::size_t size = sizeof...(F);
+
+  constexpr explicit(false) Fields(const F&... field) : all_{{field}...} {}
+
+  /// `f(field...)`, in order.
+  template <class G>
+  constexpr auto apply(G&& g) const {
+    return all_.apply(g);
+  }
+
+ private:
+  template <std::size_t I, class Each>
+  struct Slot {
+    Each field;
+  };
+  template <class Indices>
+  struct All;
+  template <std::size_t... I>
+  struct All<std::index_sequence<I...>> : Slot<I, F>... {
+    template <class G>
+    constexpr auto apply(G& g) const {
+      return g(Slot<I, F>::field...);
+    }
+  };
+
+  All<std::index_sequence_for<F...>> all_;
+};
+
 template <class T>
 concept HasFields = requires {
   T::fields;
@@ -44,8 +78,8 @@ concept HasFields = requires {
 /// Calls `f(field, value)` for each field in order.
 template <HasFields T, class F>
 constexpr void for_each_field(T& message, F&& f) {
-  std::apply([&](const auto&... each) { (f(each, message.*each.member), ...); },
-             std::remove_const_t<T>::fields);
+  std::remove_const_t<T>::fields.apply(
+      [&](const auto&... each) { (f(each, message.*each.member), ...); });
 }
 
 /// The names of an enum's values on the bus, in one place per enum:

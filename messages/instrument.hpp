@@ -33,7 +33,7 @@ struct Instrument {
   /// Whether fees of a buy are taken from the bought base.
   bool fee_in_base = false;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("symbol", &Instrument::symbol),
       field("kind", &Instrument::kind),
       field("base", &Instrument::base),
@@ -72,7 +72,7 @@ struct TierFacts {
   bool pairs = false;                         ///< stop and target as one-cancels-other
   Text<120> evidence;                         ///< where this is known from
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("market", &TierFacts::market),
       field("entry", &TierFacts::entry),
       field("tier", &TierFacts::tier),

@@ -25,8 +25,8 @@ enum class RecordType : std::uint16_t {
 struct SignalRecord {
   Signal signal;
   bool by_place_order = false;  ///< came as place_order: confidence and tier were not asked
-  static constexpr auto fields = std::tuple{field("signal", &SignalRecord::signal),
-                                            field("by_place_order", &SignalRecord::by_place_order)};
+  static constexpr auto fields = Fields{field("signal", &SignalRecord::signal),
+                                        field("by_place_order", &SignalRecord::by_place_order)};
   friend bool operator==(const SignalRecord&, const SignalRecord&) = default;
 };
 
@@ -36,24 +36,24 @@ struct JudgedRecord {
   Verdict verdict;
   std::optional<Instrument> instrument;
   std::optional<TierFacts> facts;
-  static constexpr auto fields = std::tuple{field("verdict", &JudgedRecord::verdict),
-                                            field("instrument", &JudgedRecord::instrument),
-                                            field("facts", &JudgedRecord::facts)};
+  static constexpr auto fields =
+      Fields{field("verdict", &JudgedRecord::verdict),
+             field("instrument", &JudgedRecord::instrument), field("facts", &JudgedRecord::facts)};
   friend bool operator==(const JudgedRecord&, const JudgedRecord&) = default;
 };
 
 /// Payload of order_absent: an unknown order was proven never to have reached the venue.
 struct AbsentRecord {
   ClientOrderId order;
-  static constexpr auto fields = std::tuple{field("order", &AbsentRecord::order)};
+  static constexpr auto fields = Fields{field("order", &AbsentRecord::order)};
   friend bool operator==(const AbsentRecord&, const AbsentRecord&) = default;
 };
 
 struct TradingStateRecord {
   TradingState state = TradingState::active;
   Detail detail;
-  static constexpr auto fields = std::tuple{field("state", &TradingStateRecord::state),
-                                            field("detail", &TradingStateRecord::detail)};
+  static constexpr auto fields = Fields{field("state", &TradingStateRecord::state),
+                                        field("detail", &TradingStateRecord::detail)};
   friend bool operator==(const TradingStateRecord&, const TradingStateRecord&) = default;
 };
 
@@ -68,8 +68,8 @@ struct CommandRecord {
   BracketCommand command = BracketCommand::close;
   BracketOutcome why = BracketOutcome::closed;
   static constexpr auto fields =
-      std::tuple{field("bracket", &CommandRecord::bracket),
-                 field("command", &CommandRecord::command), field("why", &CommandRecord::why)};
+      Fields{field("bracket", &CommandRecord::bracket), field("command", &CommandRecord::command),
+             field("why", &CommandRecord::why)};
   friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 

@@ -20,7 +20,7 @@ struct StopLoss {
       limit_offset;  ///< makes it a stop-limit: how far past the stop the limit lies
   std::optional<Trigger> trigger;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("price", &StopLoss::price, "absolute stop price"),
       field("percent", &StopLoss::percent,
             "distance from the limit price, or from the average fill for market entries"),
@@ -37,7 +37,7 @@ struct TakeProfit {
   std::optional<Decimal> percent;
   std::optional<Decimal> fraction;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("price", &TakeProfit::price, "absolute target price"),
       field("percent", &TakeProfit::percent, "distance, as for the stop"),
       field("fraction", &TakeProfit::fraction,
@@ -51,7 +51,7 @@ struct Trail {
   Price offset;
   std::optional<Price> activation;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("offset", &Trail::offset, "distance kept to the best price"),
       field("activation", &Trail::activation, "starts at this price; absent: at once"),
   };
@@ -89,7 +89,7 @@ struct Signal {
 
   /// The one list of fields: codec, journal, printer and docs/bus.md read it, so a field cannot
   /// be on the bus and missing from the journal.
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &Signal::id, "chosen by the strategy, never reused; at most 64 bytes"),
       field("time", &Signal::time, "when the strategy decided"),
       field("strategy", &Signal::strategy, "[a-z0-9_-]{1,24}"),

@@ -28,7 +28,7 @@ struct OrderReport {
   Detail detail;
   WallTime time{};  ///< the venue's
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("symbol", &OrderReport::symbol),
       field("id", &OrderReport::id),
       field("raw_client_id", &OrderReport::raw_client_id),
@@ -63,7 +63,7 @@ struct FillReport {
   bool maker = false;
   WallTime time{};  ///< the venue's
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("symbol", &FillReport::symbol),       field("id", &FillReport::id),
       field("venue_id", &FillReport::venue_id),   field("trade_id", &FillReport::trade_id),
       field("side", &FillReport::side),           field("price", &FillReport::price),
@@ -80,8 +80,8 @@ struct Balance {
   Quantity locked;
 
   static constexpr auto fields =
-      std::tuple{field("asset", &Balance::asset), field("free", &Balance::free),
-                 field("locked", &Balance::locked)};
+      Fields{field("asset", &Balance::asset), field("free", &Balance::free),
+             field("locked", &Balance::locked)};
   friend bool operator==(const Balance&, const Balance&) = default;
 };
 
@@ -92,9 +92,9 @@ struct Position {
   std::optional<Price> liquidation_price;
 
   static constexpr auto fields =
-      std::tuple{field("symbol", &Position::symbol), field("quantity", &Position::quantity),
-                 field("entry_price", &Position::entry_price),
-                 field("liquidation_price", &Position::liquidation_price)};
+      Fields{field("symbol", &Position::symbol), field("quantity", &Position::quantity),
+             field("entry_price", &Position::entry_price),
+             field("liquidation_price", &Position::liquidation_price)};
   friend bool operator==(const Position&, const Position&) = default;
 };
 
@@ -107,7 +107,7 @@ struct Tick {
   Quantity ask_quantity;
   WallTime time{};  ///< the venue's where it sends one, else of receipt
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("symbol", &Tick::symbol),
       field("bid", &Tick::bid),
       field("bid_quantity", &Tick::bid_quantity),
@@ -128,7 +128,7 @@ struct WriteResult {
   /// Accepted: what the venue says of each order. Fills it reports come as FillReports.
   Bounded<OrderReport, 3> orders;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("request", &WriteResult::request), field("outcome", &WriteResult::outcome),
       field("refusal", &WriteResult::refusal), field("code", &WriteResult::code),
       field("detail", &WriteResult::detail),   field("orders", &WriteResult::orders),
@@ -148,7 +148,7 @@ struct QueryResult {
   Detail detail;
   std::vector<Item> items;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("request", &QueryResult::request), field("outcome", &QueryResult::outcome),
       field("refusal", &QueryResult::refusal), field("code", &QueryResult::code),
       field("detail", &QueryResult::detail),   field("items", &QueryResult::items),
@@ -183,23 +183,23 @@ struct LinkReport {
   Duration clock_error{};   ///< bound of the error of that
   Detail detail;
 
-  static constexpr auto fields = std::tuple{
-      field("state", &LinkReport::state), field("generation", &LinkReport::generation),
-      field("clock_offset", &LinkReport::clock_offset).allowing(Allowance::negative),
-      field("clock_error", &LinkReport::clock_error), field("detail", &LinkReport::detail)};
+  static constexpr auto fields =
+      Fields{field("state", &LinkReport::state), field("generation", &LinkReport::generation),
+             field("clock_offset", &LinkReport::clock_offset).allowing(Allowance::negative),
+             field("clock_error", &LinkReport::clock_error), field("detail", &LinkReport::detail)};
   friend bool operator==(const LinkReport&, const LinkReport&) = default;
 };
 
 /// A batch of instruments, after loading and after each refresh.
 struct InstrumentsReport {
   std::vector<Instrument> instruments;
-  static constexpr auto fields = std::tuple{field("instruments", &InstrumentsReport::instruments)};
+  static constexpr auto fields = Fields{field("instruments", &InstrumentsReport::instruments)};
   friend bool operator==(const InstrumentsReport&, const InstrumentsReport&) = default;
 };
 
 struct BalancesReport {
   std::vector<Balance> balances;  ///< only those that changed
-  static constexpr auto fields = std::tuple{field("balances", &BalancesReport::balances)};
+  static constexpr auto fields = Fields{field("balances", &BalancesReport::balances)};
   friend bool operator==(const BalancesReport&, const BalancesReport&) = default;
 };
 

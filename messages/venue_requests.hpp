@@ -38,7 +38,7 @@ struct OrderSpec {
   bool post_only = false;
   bool reduce_only = false;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("id", &OrderSpec::id, "client order id"),
       field("side", &OrderSpec::side, ""),
       field("kind", &OrderSpec::kind, ""),
@@ -63,7 +63,7 @@ struct PlaceOrders {
   Duration valid_for{};     ///< the venue must refuse it when it arrives later than this
   std::uint64_t epoch = 0;  ///< of the lease it was decided under; the Gate compares
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("request", &PlaceOrders::request, "repeated in the result"),
       field("symbol", &PlaceOrders::symbol, ""),
       field("order_class", &PlaceOrders::order_class, "what the Gate decides by"),
@@ -87,7 +87,7 @@ struct AmendOrder {
   std::optional<Price> trigger_price;
   std::uint64_t epoch = 0;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("request", &AmendOrder::request, ""),
       field("symbol", &AmendOrder::symbol, ""),
       field("order_class", &AmendOrder::order_class, ""),
@@ -109,7 +109,7 @@ struct CancelOrder {
   VenueOrderId venue_id;
   std::uint64_t epoch = 0;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("request", &CancelOrder::request, ""),
       field("symbol", &CancelOrder::symbol, ""),
       field("id", &CancelOrder::id, ""),
@@ -126,7 +126,7 @@ struct QueryOrder {
   ClientOrderId id;
   VenueOrderId venue_id;
 
-  static constexpr auto fields = std::tuple{
+  static constexpr auto fields = Fields{
       field("request", &QueryOrder::request, ""), field("symbol", &QueryOrder::symbol, ""),
       field("id", &QueryOrder::id, ""), field("venue_id", &QueryOrder::venue_id, "may be empty")};
   friend bool operator==(const QueryOrder&, const QueryOrder&) = default;
@@ -137,9 +137,8 @@ struct QueryOpenOrders {
   RequestId request = RequestId::none;
   std::optional<Symbol> symbol;
 
-  static constexpr auto fields =
-      std::tuple{field("request", &QueryOpenOrders::request, ""),
-                 field("symbol", &QueryOpenOrders::symbol, "absent: all")};
+  static constexpr auto fields = Fields{field("request", &QueryOpenOrders::request, ""),
+                                        field("symbol", &QueryOpenOrders::symbol, "absent: all")};
   friend bool operator==(const QueryOpenOrders&, const QueryOpenOrders&) = default;
 };
 
@@ -150,28 +149,28 @@ struct QueryFills {
   WallTime since{};
 
   static constexpr auto fields =
-      std::tuple{field("request", &QueryFills::request, ""),
-                 field("symbol", &QueryFills::symbol, ""), field("since", &QueryFills::since, "")};
+      Fields{field("request", &QueryFills::request, ""), field("symbol", &QueryFills::symbol, ""),
+             field("since", &QueryFills::since, "")};
   friend bool operator==(const QueryFills&, const QueryFills&) = default;
 };
 
 struct QueryBalances {
   RequestId request = RequestId::none;
-  static constexpr auto fields = std::tuple{field("request", &QueryBalances::request, "")};
+  static constexpr auto fields = Fields{field("request", &QueryBalances::request, "")};
   friend bool operator==(const QueryBalances&, const QueryBalances&) = default;
 };
 
 struct QueryPositions {
   RequestId request = RequestId::none;
-  static constexpr auto fields = std::tuple{field("request", &QueryPositions::request, "")};
+  static constexpr auto fields = Fields{field("request", &QueryPositions::request, "")};
   friend bool operator==(const QueryPositions&, const QueryPositions&) = default;
 };
 
 struct QueryTicker {
   RequestId request = RequestId::none;
   Symbol symbol;
-  static constexpr auto fields = std::tuple{field("request", &QueryTicker::request, ""),
-                                            field("symbol", &QueryTicker::symbol, "")};
+  static constexpr auto fields = Fields{field("request", &QueryTicker::request, ""),
+                                        field("symbol", &QueryTicker::symbol, "")};
   friend bool operator==(const QueryTicker&, const QueryTicker&) = default;
 };
 
@@ -179,8 +178,8 @@ struct QueryTicker {
 struct SubscribeTicker {
   RequestId request = RequestId::none;
   Symbol symbol;
-  static constexpr auto fields = std::tuple{field("request", &SubscribeTicker::request, ""),
-                                            field("symbol", &SubscribeTicker::symbol, "")};
+  static constexpr auto fields = Fields{field("request", &SubscribeTicker::request, ""),
+                                        field("symbol", &SubscribeTicker::symbol, "")};
   friend bool operator==(const SubscribeTicker&, const SubscribeTicker&) = default;
 };
 
