@@ -32,6 +32,15 @@ class HttpSink {
   virtual void on_failure(HttpToken token, HttpFailure failure, std::string_view why) = 0;
 };
 
+/// How a request shares the connections with the others.
+struct HttpRoute {
+  /// Requests with the same key (not 0) leave in the order they were given, each after the one
+  /// before it has ended: a cancel cannot overtake its order.
+  std::uint64_t key = 0;
+  /// Exits and cancels: taken before other waiting requests, never refused because of them.
+  bool exit = false;
+};
+
 /// Requests to one host over warm keep-alive connections. The caller gives the complete request
 /// bytes (request line, headers, body) and gets exactly one call on its sink per token, on the
 /// loop's thread and never from inside `send`. Bodies and the number of waiting requests are
@@ -40,6 +49,11 @@ class HttpLane {
  public:
   virtual ~HttpLane() = default;
   virtual void send(HttpToken token, std::string_view request, MonoTime deadline) = 0;
+  /// A lane that is one queue keeps every order anyway and need not override this.
+  virtual void send_routed(const HttpRoute&, HttpToken token, std::string_view request,
+                           MonoTime deadline) {
+    send(token, request, deadline);
+  }
 };
 
 /// A header's value in a raw block, without surrounding blanks; empty when it is not there.

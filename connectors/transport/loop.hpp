@@ -1,0 +1,7 @@
+#pragma once
+
+/// The loop is named, not included: whoever holds one already has Asio's header, and nobody who
+/// only passes it on should pay for it.
+namespace boost::asio {
+class io_context;
+}  // namespace boost::asio
