@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 
+#include "journal/lease.hpp"
 #include "messages/ids.hpp"
 #include "messages/result.hpp"
 #include "messages/time.hpp"
@@ -13,8 +14,6 @@ namespace signalbox {
 
 /// Position in the one log of an engine. Starts at 1 and has no gaps.
 enum class LogNumber : std::uint64_t { none = 0 };
-/// Raised at each start. A write under an epoch that is not current is refused.
-enum class Epoch : std::uint64_t { none = 0 };
 
 /// What a record's payload is; the values are in messages/records.hpp. The journal only carries it.
 using RecordKind = std::uint16_t;
@@ -66,9 +65,17 @@ class Journal {
   /// False after a power loss (the ring of an unclean stop is gone): no entries until every
   /// account is reconciled with its venue.
   virtual bool ring_was_intact() const = 0;
+  /// Every account has been reconciled after such a loss. Until this is called, each new start
+  /// says again that the ring was lost: a crash during the reconciliation must not hide it.
+  virtual void ring_loss_settled() {}
 
-  /// Every committed record in log order, before the first append of this epoch; stops at the
-  /// first error `each` returns.
+  /// What the Gate checks. Held as long as no other engine can hold the journal.
+  virtual Lease lease(const AccountName& account) const {
+    return {account, epoch(), MonoTime::max()};
+  }
+
+  /// Every committed record in log order; stops at the first error `each` returns. At a start
+  /// that is everything; later `flush` first. Blocks, and `each` must not append.
   virtual Result<void> replay(const std::function<Result<void>(const RecordView&)>& each) = 0;
 
   /// Blocks until everything recorded is committed, or the bound passed. For an orderly stop.

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+
+#include "journal/journal.hpp"
+#include "journal/ring_format.hpp"
+#include "journal/sqlite.hpp"
+
+namespace signalbox {
+
+inline constexpr int store_schema = 1;
+
+/// The one row of the database that is about the journal itself.
+struct StoreMeta {
+  JournalId journal;
+  Book book;
+  Epoch epoch = Epoch::none;      ///< the last one that was started
+  bool clean = true;              ///< it was stopped in order: nothing was left in a ring
+  Epoch ring_lost = Epoch::none;  ///< whose ring was lost and not settled yet
+
+  friend bool operator==(const StoreMeta&, const StoreMeta&) = default;
+};
+
+/// The database: SQLite in WAL mode, every commit synced, one table of records keyed by log
+/// number. Operators may read it with the sqlite3 program while an engine runs. Nothing is ever
+/// deleted from it. Errors name the file; `corrupt` for a damaged one. One thread at a time.
+class SqliteStore {
+ public:
+  /// Makes a new database, complete or not at all.
+  static Result<void> create(const std::filesystem::path& path, const JournalId& journal,
+                             const Book& book);
+  /// `refused` for a schema that is newer than this build, `corrupt` for what is no journal.
+  static Result<SqliteStore> open(const std::filesystem::path& path);
+
+  const StoreMeta& meta() const { return meta_; }
+  /// The last record of the last commit.
+  LogNumber last() const { return last_; }
+
+  Result<void> begin();
+  /// Adds an encoded record to the open transaction. It must be the next number: a log with a gap
+  /// is never written.
+  Result<void> add(const RecordView& record, std::uint32_t checksum);
+  Result<void> commit();
+  /// Forgets the open transaction.
+  void rollback();
+
+  Result<void> start_epoch(Epoch epoch);
+  Result<void> mark_clean();
+  /// `Epoch::none` settles it. Part of the open transaction if there is one.
+  Result<void> set_ring_lost(Epoch epoch);
+
+ private:
+  SqliteStore(Database db, Statement insert) : db_(std::move(db)), insert_(std::move(insert)) {}
+  Result<void> read_meta();
+  Result<void> update_meta(std::string_view sql, std::int64_t value);
+
+  Database db_;
+  Statement insert_;
+  StoreMeta meta_;
+  LogNumber last_ = LogNumber::none;     // committed
+  LogNumber pending_ = LogNumber::none;  // the end of the open transaction
+};
+
+/// Reads every committed record in log order over a connection of its own, one row in memory at a
+/// time. Stops at the first error of `each`; `corrupt` at a gap or a checksum that does not match.
+Result<void> replay_store(const std::filesystem::path& path,
+                          const std::function<Result<void>(const RecordView&)>& each);
+
+}  // namespace signalbox
