@@ -27,7 +27,8 @@ add_library(signalbox_flags INTERFACE)
 target_include_directories(signalbox_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(signalbox_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
-  -Wconversion -Wsign-conversion -Werror -fno-omit-frame-pointer
+  -Wconversion -Wsign-conversion -Werror
+  -Wno-missing-field-initializers  # designated initialisers leave out what keeps its default -fno-omit-frame-pointer
   # Boost 1.74's asio/awaitable.hpp uses std::exchange without including <utility>. A target
   # with a precompiled header has it from there: GCC drops one that is not included first.
   $<$<NOT:$<BOOL:$<TARGET_PROPERTY:SIGNALBOX_PCH>>>:SHELL:-include utility>)
@@ -71,7 +72,9 @@ endfunction()
 # signalbox_precompile(target <header> …): headers that cost seconds, parsed once per target.
 function(signalbox_precompile name)
   target_precompile_headers(${name} PRIVATE <utility> ${ARGN})
-  set_target_properties(${name} PROPERTIES SIGNALBOX_PCH ON)
+  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    set_target_properties(${name} PROPERTIES SIGNALBOX_PCH ON)
+  endif()
 endfunction()
 
 include(SignalboxTest)

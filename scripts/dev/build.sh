@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Configuring and building by preset, and the two commands that run what was built.
+
+runs_with=(build libraries)
+
+dev_build() {
+  (($# <= 1)) || usage_error "build takes one preset"
+  local preset=${1:-dev}
+  case $preset in
+    release) require_packages "${runs_with[@]}" ;;
+    dev | asan | tsan | core) require_packages "${runs_with[@]}" tests ;;
+    *) usage_error "there is no preset '$preset': dev, release, asan, tsan, core" ;;
+  esac
+  configure_and_build "$preset" || die "the $preset build failed"
+}
+
+# The demo needs what a user needs and nothing for tests.
+dev_demo() {
+  require_packages "${runs_with[@]}"
+  configure_and_build release || die "the release build failed"
+  exec "$root/build/release/app/signalbox" demo "$@"
+}
+
+dev_bench() {
+  require_packages "${runs_with[@]}" bench
+  configure_and_build bench || die "the bench build failed"
+  exec "$root/build/release/bench/signalbox_bench" "$@"
+}
+
+# configure_and_build PRESET: both of the build's steps, and how long they took.
+configure_and_build() {
+  local preset=$1 started=$SECONDS log
+  mkdir -p "$root/build"
+  log=$root/build/configure-$preset.log
+  echo "== configure $preset"
+  if ! (cd "$root" && cmake --preset "$preset") >"$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
+  echo "== build $preset, $jobs at a time"
+  (cd "$root" && NINJA_STATUS='[%f/%t %es] ' \
+    without_aslr "$preset" cmake --build --preset "$preset" --parallel "$jobs") || return 1
+  echo "== built $preset in $(duration $((SECONDS - started)))"
+}
+
+# GCC 12's ThreadSanitizer ends a program whose memory the kernel has scattered too widely, as
+# kernels newer than Debian 12's do.
+without_aslr() {
+  local preset=$1
+  shift
+  if [[ $preset == tsan ]] && setarch -R true 2>/dev/null; then
+    setarch -R "$@"
+  else
+    "$@"
+  fi
+}
+
+duration() { printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); }
