@@ -1,0 +1,52 @@
+#pragma once
+
+#include <caf/actor_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <utility>
+
+#include "actors/runtime/actor_roster.hpp"
+#include "actors/runtime/direct.hpp"
+
+namespace signalbox {
+
+/// Replaces the handlers with which CAF prints: an unexpected message or an unhandled death is
+/// counted and reported, an exception ends the actor with a reason its monitor can read.
+void install_handlers(caf::scheduled_actor& actor);
+
+/// An actor that always runs on its own loop, whoever sends to it, and takes direct delivery.
+/// Its loop is the one it was spawned on (`spawn_on`, or from within a pinned actor), else the
+/// cold loop. On a system without our loops it behaves as `Base`, so one factory serves
+/// production and virtual time.
+///
+/// `Base` is caf::event_based_actor, caf::typed_event_based_actor<…> or, best,
+/// caf::stateful_actor<State, …>: a state dies when its actor terminates, so two actors that
+/// hold each other's handles do not keep each other's memory.
+template <class Base>
+class Pinned : public Base, public DirectTarget {
+ public:
+  template <class... Ts>
+  explicit Pinned(caf::actor_config& config, Ts&&... xs)
+      : Base(config, std::forward<Ts>(xs)...), DirectTarget(*this, config), seat_(*this->ctrl()) {
+    install_handlers(*this);
+  }
+
+  using Base::enqueue;
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* other) override {
+    Base::enqueue(std::move(message), unit_or(other));
+  }
+
+  void launch(caf::execution_unit* spawner, bool lazy, bool hide) override {
+    Base::launch(unit_or(spawner), lazy, hide);
+  }
+
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    seat_.leave();
+    return Base::cleanup(std::move(reason), host);
+  }
+
+ private:
+  RosterSeat seat_;
+};
+
+}  // namespace signalbox
