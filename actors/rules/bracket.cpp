@@ -1,0 +1,232 @@
+#include "actors/rules/bracket.hpp"
+
+#include <algorithm>
+
+#include "actors/rules/refusals.hpp"
+#include "actors/rules/rounding.hpp"
+
+namespace signalbox {
+
+Bracket::Bracket(Plan plan, CoverPolicy policy) : plan_(std::move(plan)), policy_(policy) {}
+
+void Bracket::open(Wishes& out) { wish_entry(out); }
+
+void Bracket::resume() {
+  // Nothing recorded means nothing sent: the moment for this entry has passed.
+  if (!entry_.live() && acquired_.is_zero()) entry_done_ = true;
+}
+
+void Bracket::apply(const LegEvent& event, MonoTime now) {
+  LegView* leg = view(event.leg);
+  if (leg == nullptr) return;
+  leg->on(event, now);
+
+  if (event.what == LegEvent::What::filled) on_filled(event, now);
+  if (event.leg.kind == LegKind::entry) {
+    if (event.what == LegEvent::What::sent) entry_done_ = false;
+    if (event.what == LegEvent::What::ended) entry_done_ = true;
+  }
+  const bool refused = event.what == LegEvent::What::ended &&
+                       (event.end == LegEnd::rejected || event.refusal != Refusal::none);
+  if (refused && event.leg.kind != LegKind::entry) on_exit_refused(event, now);
+}
+
+void Bracket::begin_close(BracketOutcome why, MonoTime now) {
+  if (closing_) return;
+  closing_ = why;
+  closing_since_ = now;
+}
+
+void Bracket::on_filled(const LegEvent& event, MonoTime now) {
+  // A late fill can arrive in any state; it is owned and must be protected like any other.
+  ended_ = false;
+  const auto paid = notional(event.price, event.quantity, Rounding::half_even).value_or(Notional{});
+  fees_quote_ += event.quote_fee;
+  if (event.leg.kind == LegKind::entry) {
+    entry_filled_ += event.quantity;
+    entry_paid_ += paid;
+    acquired_ += event.quantity - event.base_fee;
+    if (!first_fill_) first_fill_ = now;
+    clock_.on_fill(acquired_, now);
+    return;
+  }
+  exit_filled_ += event.quantity;
+  exit_paid_ += paid;
+  released_ += event.quantity;
+  if (event.leg.kind == LegKind::stop) stop_filled_ += event.quantity;
+  if (event.leg.kind == LegKind::target) target_filled_ += event.quantity;
+}
+
+void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
+  if (event.leg.kind == LegKind::close) {
+    retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
+    return;
+  }
+  switch (after_refused_exit(event.refusal)) {
+    case AfterRefusal::close_now:
+      // The market is already past the stop: do now what it would have done.
+      begin_close(BracketOutcome::stopped, now);
+      break;
+    case AfterRefusal::try_again: retry_at_ = now + policy_.retry_every; break;
+    case AfterRefusal::try_otherwise:
+      // The target may be what the venue disliked; a stop alone still protects.
+      if (!stop_alone_ && !plan_.signal.take_profit.empty()) {
+        stop_alone_ = true;
+      } else {
+        begin_close(BracketOutcome::cover_failed, now);
+      }
+      break;
+  }
+}
+
+void Bracket::decide(MonoTime now, Wishes& out) {
+  if (ended_) return;
+  refresh_cover(now);
+  check_deadlines(now);
+  if (closing_ || entry_unwanted_) wish_entry(out);
+  if (protects() || closing_) {
+    if (closing_ || held().is_negative())
+      wish_closed(now, out);
+    else
+      wish_protected(now, out);
+  }
+  end_if_done();
+}
+
+void Bracket::refresh_cover(MonoTime now) {
+  const Quantity covers = covered();
+  const Quantity open = sellable() - std::min(covers, sellable());
+  // Below the venue's minimum no stop can be placed: outside the promise until it grows.
+  const bool counts = protects() && exitable(open);
+  clock_.update(released_ + covers, counts ? open : Quantity{}, now);
+}
+
+void Bracket::check_deadlines(MonoTime now) {
+  if (const auto since = clock_.open_since(); since && now - *since >= policy_.cover_within)
+    begin_close(BracketOutcome::cover_failed, now);
+  for (const auto& slot : slots_)
+    if (slot.stop.triggered_at && slot.stop.live() &&
+        now - *slot.stop.triggered_at >= policy_.gap_within)
+      begin_close(BracketOutcome::stopped, now);
+  if (first_fill_ && plan_.signal.time_limit && now - *first_fill_ >= *plan_.signal.time_limit)
+    begin_close(BracketOutcome::closed, now);
+  if (plan_.entry_expires && now >= *plan_.entry_expires) entry_unwanted_ = true;
+  if (closing_since_ && !stranded_ && exitable(sellable()) &&
+      now - *closing_since_ >= policy_.flatten_within)
+    stranded_ = true;
+}
+
+std::optional<MonoTime> Bracket::next_due() const {
+  if (ended_) return std::nullopt;
+  std::optional<MonoTime> due;
+  const auto consider = [&due](MonoTime at) { due = due ? std::min(*due, at) : at; };
+  if (!closing_) {
+    if (const auto since = clock_.open_since()) consider(*since + policy_.cover_within);
+    for (const auto& slot : slots_)
+      if (slot.stop.triggered_at && slot.stop.live())
+        consider(*slot.stop.triggered_at + policy_.gap_within);
+    if (first_fill_ && plan_.signal.time_limit) consider(*first_fill_ + *plan_.signal.time_limit);
+    if (regrown_at_ && entry_done_ && free().is_positive())
+      consider(*regrown_at_ + policy_.regrow_every);
+  } else if (!stranded_ && sellable().is_positive()) {
+    consider(*closing_since_ + policy_.flatten_within);
+  }
+  if (plan_.entry_expires && entry_.live() && !entry_unwanted_) consider(*plan_.entry_expires);
+  if (retry_at_ && free().is_positive()) consider(*retry_at_);
+  return due;
+}
+
+Quantity Bracket::covered() const {
+  Quantity sum;
+  for (const auto& slot : slots_) sum += slot.covers();
+  return sum;
+}
+
+Quantity Bracket::to_sellable(Quantity quantity) const {
+  return to_lot(quantity, plan_.instrument);
+}
+
+Quantity Bracket::free() const {
+  Quantity taken = close_.remaining();
+  for (const auto& slot : slots_) taken += slot.holds();
+  const Quantity rest = sellable() - std::min(taken, sellable());
+  return to_sellable(rest);
+}
+
+bool Bracket::exitable(Quantity quantity) const {
+  // The stop's price is the lowest a long's exits are worth; a market close is worth the reference.
+  return quantity.is_positive() &&
+         meets_minimum(quantity, stop_price().value_or(plan_.reference), plan_.instrument);
+}
+
+bool Bracket::any_exit_live() const {
+  return close_.live() ||
+         std::any_of(slots_.begin(), slots_.end(), [](const Slot& s) { return s.live(); });
+}
+
+std::size_t Bracket::free_slot() const {
+  const auto found =
+      std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return !s.live(); });
+  return static_cast<std::size_t>(found - slots_.begin());
+}
+
+LegView* Bracket::view(LegId leg) {
+  switch (leg.kind) {
+    case LegKind::entry: return &entry_;
+    case LegKind::close: return &close_;
+    case LegKind::stop: return leg.index < slots_max ? &slots_[leg.index].stop : nullptr;
+    case LegKind::target: return leg.index < slots_max ? &slots_[leg.index].target : nullptr;
+  }
+  return nullptr;
+}
+
+BracketPhase Bracket::phase() const {
+  if (ended_) return BracketPhase::ended;
+  if (stranded_) return BracketPhase::stranded;
+  if (closing_) return BracketPhase::closing;
+  return entry_filled_.is_zero() ? BracketPhase::entering : BracketPhase::open;
+}
+
+void Bracket::end_if_done() {
+  if (!entry_done_ || entry_.live() || any_exit_live()) return;
+  // What is left cannot be sold, or nothing is left, or it was not ours to protect.
+  const Quantity left = held().is_negative() ? to_sellable(-held()) : sellable();
+  if (protects() && exitable(left)) return;
+  ended_ = true;
+}
+
+SignalOutcome Bracket::outcome(MonoTime now) const {
+  SignalOutcome o;
+  o.id = plan_.signal.id;
+  o.strategy = plan_.signal.strategy;
+  o.account = plan_.signal.account;
+  o.symbol = plan_.signal.symbol;
+  o.filled = entry_filled_;
+  o.left = held();
+  o.uncovered_longest = clock_.longest(now);
+  const auto average = [](Notional paid, Quantity quantity) -> std::optional<Price> {
+    if (quantity.is_zero()) return std::nullopt;
+    const auto p = Decimal::div(paid.decimal(), quantity.decimal(), Rounding::half_even);
+    return p ? std::optional{Price{*p}} : std::nullopt;
+  };
+  o.entry_price = average(entry_paid_, entry_filled_);
+  o.exit_price = average(exit_paid_, exit_filled_);
+  if (entry_filled_.is_zero()) {
+    o.outcome = BracketOutcome::not_executed;
+  } else if (!protects()) {
+    o.outcome = BracketOutcome::unprotected;
+  } else {
+    const Notional gain = sells() ? exit_paid_ - entry_paid_ : entry_paid_ - exit_paid_;
+    o.profit = (gain - fees_quote_).decimal();
+    if (closing_)
+      o.outcome = *closing_;
+    else if (exit_filled_.is_zero())
+      o.outcome = BracketOutcome::dust;
+    else
+      o.outcome =
+          stop_filled_ >= target_filled_ ? BracketOutcome::stopped : BracketOutcome::target_hit;
+  }
+  return o;
+}
+
+}  // namespace signalbox

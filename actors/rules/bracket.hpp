@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "actors/rules/cover.hpp"
+#include "actors/rules/plan.hpp"
+#include "actors/rules/slot.hpp"
+
+namespace signalbox {
+
+/// One protected position from its entry to its end: told what became of its legs, it says how
+/// they shall stand. Pure: no clock, no I/O; every call is given the time.
+///
+/// Promise: whatever fills is under a live stop within `cover_within`, or being closed. Exits
+/// never exceed what is held. Wishes are states, so saying them again is harmless.
+class Bracket {
+ public:
+  Bracket(Plan plan, CoverPolicy policy);
+
+  /// The first decision: the entry shall stand.
+  void open(Wishes& out);
+  /// After replay and reconciliation. An entry that was never sent stays unsent.
+  void resume();
+
+  /// Takes in what happened, and decides nothing: a journal's replay uses only these.
+  void apply(const LegEvent& event, MonoTime now);
+  /// The unfilled rest of the entry shall go; protection stays.
+  void drop_entry() { entry_unwanted_ = true; }
+  /// Everything shall be sold; `why` is the outcome. The first reason stays.
+  void begin_close(BracketOutcome why, MonoTime now);
+
+  /// Says how the legs shall stand now. Call it after every change and when `next_due` passes.
+  void decide(MonoTime now, Wishes& out);
+
+  /// When `decide` must be called next though nothing happened.
+  std::optional<MonoTime> next_due() const;
+
+  const Plan& plan() const { return plan_; }
+  bool ended() const { return ended_; }
+  bool closing() const { return closing_.has_value(); }
+  bool entry_live() const { return entry_.live(); }
+  BracketPhase phase() const;
+  /// Owned now, in base; negative: more was sold than bought.
+  Quantity held() const { return acquired_ - released_; }
+  Quantity covered() const;
+  Quantity entry_filled() const { return entry_filled_; }
+  Duration longest_uncovered(MonoTime now) const { return clock_.longest(now); }
+  std::optional<Price> stop_price() const;
+  /// Names, quantities, prices and profit; valid once ended.
+  SignalOutcome outcome(MonoTime now) const;
+
+ private:
+  static constexpr std::size_t slots_max = legs_per_kind_max;
+
+  void check_deadlines(MonoTime now);
+  void refresh_cover(MonoTime now);
+  void wish_entry(Wishes& out);
+  void wish_protected(MonoTime now, Wishes& out);
+  void wish_closed(MonoTime now, Wishes& out);
+  void wish_gone(std::size_t slot, Wishes& out) const;
+  void wish_slot(std::size_t slot, Quantity quantity, Wishes& out);
+  void end_if_done();
+  void on_exit_refused(const LegEvent& event, MonoTime now);
+  void on_filled(const LegEvent& event, MonoTime now);
+
+  bool sells() const { return plan_.signal.side == Side::buy; }
+  Side exit_side() const { return opposite(plan_.signal.side); }
+  bool protects() const { return !plan_.unprotected_by_request; }
+  /// What could be sold now if nothing held it.
+  Quantity sellable() const { return to_sellable(held()); }
+  Quantity to_sellable(Quantity quantity) const;
+  Quantity free() const;
+  bool exitable(Quantity quantity) const;
+  bool any_exit_live() const;
+  std::size_t free_slot() const;
+  Price basis() const;
+  std::optional<Price> target_price(std::size_t index) const;
+  WishedLeg wished_stop(std::size_t slot, Quantity quantity) const;
+  std::optional<WishedLeg> wished_target(std::size_t slot, Quantity quantity) const;
+  LegView* view(LegId leg);
+
+  Plan plan_;
+  CoverPolicy policy_;
+  CoverClock clock_;
+
+  LegView entry_;
+  LegView close_;
+  std::array<Slot, slots_max> slots_{};
+
+  Quantity acquired_;      ///< bought (for a long), fees in base taken off
+  Quantity released_;      ///< sold again
+  Quantity entry_filled_;  ///< before fees
+  Notional entry_paid_;
+  Quantity exit_filled_;
+  Notional exit_paid_;
+  Notional fees_quote_;
+  Quantity stop_filled_, target_filled_;
+
+  bool entry_done_ = false;  ///< no entry order lives or will be sent
+  bool entry_unwanted_ = false;
+  bool stop_alone_ = false;  ///< pairs were refused: stops without targets from now on
+  bool stranded_ = false;
+  bool ended_ = false;
+  bool was_ended_ = false;  ///< its one outcome has been told
+  std::optional<BracketOutcome> closing_;
+  std::optional<MonoTime> closing_since_;
+  std::optional<MonoTime> first_fill_;
+  std::optional<MonoTime> retry_at_;  ///< no new exit is wished before
+  std::optional<MonoTime> regrown_at_;
+};
+
+}  // namespace signalbox

@@ -1,0 +1,190 @@
+#include "actors/rules/exposure.hpp"
+
+#include <algorithm>
+
+namespace signalbox {
+namespace {
+
+std::int64_t day_of(WallTime t) {
+  return std::chrono::floor<std::chrono::days>(t).time_since_epoch().count();
+}
+
+Decimal product(Decimal a, Decimal b) {
+  return Decimal::mul(a, b, Rounding::half_even).value_or(Decimal{});
+}
+
+}  // namespace
+
+void Exposure::on_balances(const AccountName& account, std::span<const Balance> balances) {
+  auto& known = accounts_[account];
+  for (const auto& each : balances) known.free[each.asset] = each.free;
+  // The venue has answered these entries before it told these balances: they are in them.
+  for (auto& [key, open] : open_)
+    if (open.account == account && (open.now.placed || !open.now.entry_live)) {
+      count(open, false);
+      open.counted_by_venue = true;
+      count(open, true);
+    }
+}
+
+void Exposure::count(const Open& open, bool in) {
+  const auto add = [in](auto& sum, auto x) { in ? sum += x : sum -= x; };
+  const auto step = in ? 1U : ~0U;
+  const Notional value = worth(open);
+  add(total_, value);
+  for (Totals* totals : {&of_account_[open.account], &of_symbol_[{open.account, open.symbol}]}) {
+    add(totals->worth, value);
+    add(totals->quantity, quantity_of(open));
+    add(totals->loose, std::max(open.now.held - open.now.covered, Quantity{}));
+    totals->brackets += step;
+    if (open.side == Side::buy) totals->buys += step;
+  }
+  if (open.side == Side::buy && !open.counted_by_venue)
+    add(unpaid_[{open.account, open.quote_asset}], open.cost);
+}
+
+void Exposure::on_tick(const AccountName& account, const Tick& tick, MonoTime now) {
+  accounts_[account].quotes[tick.symbol] = {tick.bid, tick.ask, now};
+}
+
+std::optional<Exposure::Quote> Exposure::quote(const AccountName& account,
+                                               const Symbol& symbol) const {
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end()) return std::nullopt;
+  const auto found = known->second.quotes.find(symbol);
+  if (found == known->second.quotes.end()) return std::nullopt;
+  return found->second;
+}
+
+void Exposure::reserve(const Plan& plan, Notional cost, Now now) {
+  const Open open{.account = plan.signal.account,
+                  .symbol = plan.signal.symbol,
+                  .side = plan.signal.side,
+                  .quote_asset = plan.instrument.quote,
+                  .approved = plan.quantity,
+                  .reference = plan.reference,
+                  .cost = cost,
+                  .now = {.key = plan.key}};
+  if (open_.emplace(plan.key, open).second) count(open, true);
+  auto& entries = accounts_[plan.signal.account].entries;
+  entries.push_back(now.mono);
+  if (entries.size() > entries_remembered_max) entries.pop_front();
+}
+
+void Exposure::on(const BracketExposure& change, WallTime now) {
+  const auto found = open_.find(change.key);
+  if (found == open_.end()) return;
+  count(found->second, false);
+  if (change.ended) {
+    if (change.profit) restore_realised(found->second.account, *change.profit, now);
+    open_.erase(found);
+    return;
+  }
+  found->second.now = change;
+  count(found->second, true);
+}
+
+void Exposure::restore_realised(const AccountName& account, Decimal profit, WallTime at) {
+  auto& known = accounts_[account];
+  known.realised = known.realised + profit;
+  auto& day = known.realised_by_day[day_of(at)];
+  day = day + profit;
+}
+
+Quantity Exposure::quantity_of(const Open& open) {
+  return open.now.entry_live ? std::max(open.approved, open.now.held) : open.now.held;
+}
+
+Notional Exposure::worth(const Open& open) {
+  const auto price = std::max(open.reference, open.now.entry_price.value_or(open.reference));
+  return notional(price, quantity_of(open), Rounding::ceil).value_or(Notional{amount_max});
+}
+
+Notional Exposure::open_notional() const { return total_; }
+
+Notional Exposure::open_notional(const AccountName& account) const {
+  const auto found = of_account_.find(account);
+  return found == of_account_.end() ? Notional{} : found->second.worth;
+}
+
+const Exposure::Totals& Exposure::of(const AccountName& account, const Symbol& symbol) const {
+  static const Totals none;
+  const auto found = of_symbol_.find({account, symbol});
+  return found == of_symbol_.end() ? none : found->second;
+}
+
+Notional Exposure::open_notional(const AccountName& account, const Symbol& symbol) const {
+  return of(account, symbol).worth;
+}
+
+Quantity Exposure::position(const AccountName& account, const Symbol& symbol) const {
+  return of(account, symbol).quantity;
+}
+
+std::uint32_t Exposure::open_brackets(const AccountName& account) const {
+  const auto found = of_account_.find(account);
+  return found == of_account_.end() ? 0 : found->second.brackets;
+}
+
+std::uint32_t Exposure::entries_within(const AccountName& account, Duration window, MonoTime now) {
+  auto& entries = accounts_[account].entries;
+  while (!entries.empty() && now - entries.front() >= window) entries.pop_front();
+  return static_cast<std::uint32_t>(entries.size());
+}
+
+bool Exposure::side_open(const AccountName& account, const Symbol& symbol, Side side) const {
+  const Totals& totals = of(account, symbol);
+  return (side == Side::buy ? totals.buys : totals.brackets - totals.buys) > 0;
+}
+
+Quantity Exposure::free_funds(const AccountName& account, const Asset& asset) const {
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end()) return {};
+  const auto found = known->second.free.find(asset);
+  return found == known->second.free.end() ? Quantity{} : found->second;
+}
+
+Quantity Exposure::available(const AccountName& account, const Asset& asset) const {
+  const auto unpaid = unpaid_.find({account, asset});
+  const Quantity taken{unpaid == unpaid_.end() ? Decimal{} : unpaid->second.decimal()};
+  return std::max(free_funds(account, asset) - taken, Quantity{});
+}
+
+Quantity Exposure::free_inventory(const AccountName& account, const Instrument& instrument) const {
+  // What a bracket holds and no stop has locked at the venue shows as free there.
+  return std::max(free_funds(account, instrument.base) - of(account, instrument.symbol).loose,
+                  Quantity{});
+}
+
+Decimal Exposure::unrealised(const AccountName& account) const {
+  Decimal sum;
+  for (const auto& [key, open] : open_) {
+    if (open.account != account || !open.now.entry_price || open.now.held.is_zero()) continue;
+    const auto now = quote(account, open.symbol);
+    if (!now) continue;
+    const Price exit = open.side == Side::buy ? now->bid : now->ask;
+    const Price gain =
+        open.side == Side::buy ? exit - *open.now.entry_price : *open.now.entry_price - exit;
+    sum = sum + product(gain.decimal(), open.now.held.decimal());
+  }
+  return sum;
+}
+
+Decimal Exposure::profit_today(const AccountName& account, WallTime now) const {
+  Decimal sum = unrealised(account);
+  if (const auto known = accounts_.find(account); known != accounts_.end()) {
+    const auto today = known->second.realised_by_day.find(day_of(now));
+    if (today != known->second.realised_by_day.end()) sum = sum + today->second;
+  }
+  return sum;
+}
+
+Decimal Exposure::drawdown(const AccountName& account) const {
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end()) return {};
+  const Decimal level = known->second.realised + unrealised(account);
+  known->second.peak = std::max(known->second.peak, level);
+  return known->second.peak - level;
+}
+
+}  // namespace signalbox

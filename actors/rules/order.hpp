@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "messages/ids.hpp"
+#include "messages/time.hpp"
+#include "messages/venue_reports.hpp"
+
+namespace signalbox {
+
+/// Both clocks at one moment: deadlines use the first, records and venue windows the second.
+struct Now {
+  MonoTime mono{};
+  WallTime wall{};
+};
+
+/// One order of ours from intent to end.
+///
+///     sent → working ⇄ partially filled → ended (filled, cancelled, expired, rejected)
+///     and `unknown` beside them: nobody knows, and only the venue's own record may say.
+struct Order {
+  enum class State : std::uint8_t { sent = 1, pending, working, unknown, ended };
+
+  SignalHash bracket;
+  LegId leg;
+  Symbol symbol;
+  OrderClass order_class = OrderClass::entry;
+  OrderSpec spec;
+  VenueOrderId venue_id;
+  /// The request it was part of, kept to be sent again under the same ids.
+  std::vector<ClientOrderId> group;
+  Linkage linkage = Linkage::single;
+
+  State state = State::sent;
+  Quantity filled;              ///< by trades, the only thing that counts
+  std::vector<TradeId> trades;  ///< seen, so that none counts twice
+  bool triggered = false;
+  bool cancel_wanted = false;
+  bool cancel_under_way = false;
+
+  /// The venue said it is over, but its trades have not all been seen.
+  std::optional<OrderReport> last_report;
+
+  Now sent_at;
+  Duration valid_for{};
+
+  /// Searching for the truth about an unknown order.
+  struct Search {
+    MonoTime since{};
+    MonoTime next_step{};
+    Duration pause{};
+    bool order_silent = false;  ///< asked by id after its window: not found
+    bool open_orders_silent = false;
+    bool fills_silent = false;
+    bool under_way = false;
+    bool sent_again = false;
+    bool paged = false;
+  };
+  std::optional<Search> search;
+
+  bool live() const { return state != State::ended; }
+  Quantity remaining() const { return spec.quantity - filled; }
+};
+
+}  // namespace signalbox

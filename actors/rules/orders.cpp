@@ -1,0 +1,460 @@
+#include "actors/rules/orders.hpp"
+
+#include <algorithm>
+
+#include "actors/rules/rounding.hpp"
+
+namespace signalbox {
+namespace {
+
+LegEnd end_of(OrderStatus status) {
+  switch (status) {
+    case OrderStatus::filled: return LegEnd::filled;
+    case OrderStatus::expired: return LegEnd::expired;
+    case OrderStatus::rejected: return LegEnd::rejected;
+    default: return LegEnd::cancelled;
+  }
+}
+
+OrderStage stage_of(LegEnd end) {
+  switch (end) {
+    case LegEnd::filled: return OrderStage::filled;
+    case LegEnd::cancelled: return OrderStage::cancelled;
+    case LegEnd::expired: return OrderStage::expired;
+    case LegEnd::rejected: return OrderStage::rejected;
+    case LegEnd::absent: return OrderStage::absent;
+  }
+  return OrderStage::unknown;
+}
+
+OrderStage stage_of(const Order& order) {
+  switch (order.state) {
+    case Order::State::sent:
+    case Order::State::pending: return OrderStage::intended;
+    case Order::State::working:
+      return order.cancel_wanted ? OrderStage::cancelling : OrderStage::working;
+    case Order::State::unknown: return OrderStage::unknown;
+    case Order::State::ended: return OrderStage::filled;
+  }
+  return OrderStage::unknown;
+}
+
+bool stands_as(const Order& order, const OrderSpec& spec) {
+  OrderSpec same = spec;
+  same.id = order.spec.id;
+  return order.spec == same;
+}
+
+}  // namespace
+
+void OrdersOut::clear() {
+  records.clear();
+  requests.clear();
+  told.clear();
+  events.clear();
+  fills.clear();
+  pages.clear();
+}
+
+bool OrdersOut::empty() const {
+  return records.empty() && requests.empty() && told.empty() && events.empty() && fills.empty() &&
+         pages.empty();
+}
+
+Orders::Orders(OrdersPolicy policy) : policy_(std::move(policy)) {}
+
+void Orders::own(const SignalHash& bracket, Owner owner) {
+  owners_.insert_or_assign(bracket, std::move(owner));
+}
+
+void Orders::forget(const SignalHash& bracket) {
+  for (const auto& id : of_bracket_[bracket]) {
+    const auto found = orders_.find(id);
+    if (found == orders_.end()) continue;
+    by_venue_id_.erase(found->second.venue_id);
+    searching_.erase(id);
+    orders_.erase(found);
+  }
+  of_bracket_.erase(bracket);
+  const auto first = newest_.lower_bound({bracket, LegId{}});
+  auto last = first;
+  while (last != newest_.end() && last->first.first == bracket) ++last;
+  newest_.erase(first, last);
+  owners_.erase(bracket);
+}
+
+void Orders::wish(const SignalHash& bracket, const Wish& wish, Now now, OrdersOut& out) {
+  const auto owner = owners_.find(bracket);
+  if (owner == owners_.end()) return;
+
+  bool any_live = false;
+  for (const auto& leg : wish.legs) {
+    Order* order = live_leg(bracket, leg.leg);
+    if (order == nullptr) continue;
+    any_live = true;
+    // What stands as wished stays; everything else goes first, and its end makes the bracket
+    // wish again.
+    if (leg.quantity.is_zero() || !stands_as(*order, to_spec(leg, owner->second.instrument)))
+      cancel(*order, now, out);
+  }
+  const bool wanted = std::all_of(wish.legs.begin(), wish.legs.end(),
+                                  [](const WishedLeg& leg) { return leg.quantity.is_positive(); });
+  if (!any_live && wanted) place(bracket, owner->second, wish, now, out);
+}
+
+void Orders::place(const SignalHash& bracket, const Owner& owner, const Wish& wish, Now now,
+                   OrdersOut& out) {
+  PlaceOrders request{.request = RequestId::none,
+                      .symbol = owner.instrument.symbol,
+                      .order_class = wish.order_class,
+                      .linkage = wish.linkage,
+                      .orders = {},
+                      .valid_for = policy_.valid_for,
+                      .epoch = policy_.epoch};
+  for (const auto& leg : wish.legs) {
+    const auto newest = newest_.find({bracket, leg.leg});
+    std::uint32_t generation = 0;
+    if (newest != newest_.end())
+      generation = parse_client_order_id(newest->second.view())->generation + 1;
+    if (generation > generation_max) {
+      out.pages.push_back(Detail{"a leg has used up its order ids; resolve this bracket by hand"});
+      return;
+    }
+    auto spec = to_spec(leg, owner.instrument);
+    spec.id = client_order_id(policy_.book, bracket, leg.leg, generation);
+    request.orders.push_back(spec);
+  }
+  request.request = ask({.kind = Pending::Kind::place,
+                         .order = request.orders[0].id,
+                         .symbol = request.symbol,
+                         .asked_at = now.mono});
+  out.records.push_back(request);
+  insert(bracket, request, now, out);
+  out.requests.push_back(request);
+}
+
+void Orders::insert(const SignalHash& bracket, const PlaceOrders& request, Now now,
+                    OrdersOut& out) {
+  std::vector<ClientOrderId> group;
+  for (const auto& spec : request.orders) group.push_back(spec.id);
+  for (const auto& spec : request.orders) {
+    const auto parsed = parse_client_order_id(spec.id.view());
+    Order order;
+    order.bracket = bracket;
+    order.leg = parsed->leg;
+    order.symbol = request.symbol;
+    order.order_class = request.order_class;
+    order.spec = spec;
+    order.group = group;
+    order.linkage = request.linkage;
+    order.sent_at = now;
+    order.valid_for = request.valid_for;
+    newest_[{bracket, parsed->leg}] = spec.id;
+    of_bracket_[bracket].push_back(spec.id);
+    const auto& placed = orders_.insert_or_assign(spec.id, std::move(order)).first->second;
+    tell(placed, {.what = LegEvent::What::sent, .quantity = spec.quantity}, out);
+    publish(placed, OrderStage::intended, {}, now, out);
+  }
+}
+
+void Orders::not_recorded(const PlaceOrders& request, Now now, OrdersOut& out) {
+  static_cast<void>(answered(request.request));
+  for (const auto& spec : request.orders)
+    if (Order* order = find_by(spec.id, {}))
+      refuse(*order, Refusal::not_sent, Detail{"the journal cannot record it"}, now, out);
+}
+
+void Orders::cancel(Order& order, Now now, OrdersOut& out) {
+  const bool was_wanted = std::exchange(order.cancel_wanted, true);
+  if (!was_wanted) {
+    out.records.push_back(CancelOrder{.request = RequestId::none,
+                                      .symbol = order.symbol,
+                                      .id = order.spec.id,
+                                      .venue_id = order.venue_id,
+                                      .epoch = policy_.epoch});
+    tell(order, {.what = LegEvent::What::cancelling}, out);
+    publish(order, OrderStage::cancelling, {}, now, out);
+  }
+  if (order.cancel_under_way) return;
+  order.cancel_under_way = true;
+  out.requests.push_back(CancelOrder{.request = ask({.kind = Pending::Kind::cancel,
+                                                     .order = order.spec.id,
+                                                     .symbol = order.symbol,
+                                                     .asked_at = now.mono}),
+                                     .symbol = order.symbol,
+                                     .id = order.spec.id,
+                                     .venue_id = order.venue_id,
+                                     .epoch = policy_.epoch});
+}
+
+void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
+  const auto pending = answered(result.request);
+  if (!pending) return;
+  // What the venue says of each order is a report like any other, whoever asked for it.
+  for (const auto& report : result.orders) on(report, now, out);
+  Order* order = find_by(pending->order, {});
+  if (order == nullptr) return;
+
+  if (pending->kind == Pending::Kind::cancel) {
+    order->cancel_under_way = false;
+    if (!order->live()) return;
+    // Refused or unknown, a cancel is never simply repeated: it may have lost against a fill.
+    // Accepted without a terminal report, the siblings may have gone too. The venue knows.
+    for (const auto id : std::vector<ClientOrderId>{order->group})
+      if (Order* each = find_by(id, {}); each && each->live()) search_again(*each, now);
+    return;
+  }
+
+  const auto group = order->group;
+  for (const auto& id : group) {
+    Order* each = find_by(id, {});
+    if (each == nullptr || !each->live()) continue;
+    if (result.outcome == Outcome::unknown || result.refusal == Refusal::duplicate_id) {
+      mark_unknown(*each, now, out);
+    } else if (result.outcome == Outcome::refused) {
+      refuse(*each, result.refusal, result.detail, now, out);
+    } else if (each->state == Order::State::sent || each->state == Order::State::unknown) {
+      OrderReport accepted{.symbol = each->symbol, .id = id, .venue_id = each->venue_id};
+      const bool child = each->linkage == Linkage::one_triggers_pair ||
+                         each->linkage == Linkage::one_triggers_other;
+      accepted.status =
+          child && each->leg.kind != LegKind::entry ? OrderStatus::pending : OrderStatus::working;
+      on(accepted, now, out);
+    }
+  }
+}
+
+void Orders::on(const OrderReport& report, Now now, OrdersOut& out) {
+  Order* order = find_by(report.id, report.venue_id);
+  if (order == nullptr) return;
+  apply(*order, report, now, out);
+}
+
+void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& out) {
+  if (order.venue_id.empty() && !report.venue_id.empty()) {
+    order.venue_id = report.venue_id;
+    by_venue_id_[report.venue_id] = order.spec.id;
+  }
+  if (!order.live()) return;
+
+  if (is_terminal(report.status)) {
+    if (order.last_report && is_terminal(order.last_report->status)) return;
+    order.last_report = report;
+    order.last_report->id = order.spec.id;
+    out.records.push_back(*order.last_report);
+    order.search.reset();
+    settle(order, now, out);
+    return;
+  }
+
+  const bool pending = report.status == OrderStatus::pending;
+  const auto state = pending ? Order::State::pending : Order::State::working;
+  const bool fires = report.triggered && !order.triggered;
+  const bool learned = order.state != state || fires;
+  if (order.search && order.filled >= report.filled) order.search.reset();
+  if (learned) {
+    OrderReport record = report;
+    record.id = order.spec.id;
+    out.records.push_back(record);
+    order.state = state;
+    order.triggered = order.triggered || report.triggered;
+    tell(order,
+         {.what = pending ? LegEvent::What::pending : LegEvent::What::standing,
+          .quantity = order.spec.quantity},
+         out);
+    if (fires) tell(order, {.what = LegEvent::What::triggered}, out);
+    publish(order, OrderStage::working, {}, now, out);
+    // It was wished away while nobody knew where it was.
+    if (order.cancel_wanted) cancel(order, now, out);
+  }
+  // The venue counts more than the trades we have seen: fetch them if the stream does not bring
+  // them soon.
+  if (report.filled > order.filled && !order.search) {
+    search_again(order, now);
+    order.search->next_step = now.mono + policy_.fills_pause;
+  }
+}
+
+void Orders::on(const FillReport& fill, Now now, OrdersOut& out) {
+  Order* order = find_by(fill.id, fill.venue_id);
+  if (order == nullptr) return;
+  if (apply(*order, fill, now, out)) settle(*order, now, out);
+}
+
+bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out) {
+  if (std::find(order.trades.begin(), order.trades.end(), fill.trade_id) != order.trades.end())
+    return false;
+  order.trades.push_back(fill.trade_id);
+  order.filled += fill.quantity;
+  if (order.venue_id.empty() && !fill.venue_id.empty()) {
+    order.venue_id = fill.venue_id;
+    by_venue_id_[fill.venue_id] = order.spec.id;
+  }
+  FillReport record = fill;
+  record.id = order.spec.id;
+  out.records.push_back(record);
+
+  LegEvent event{.what = LegEvent::What::filled, .quantity = fill.quantity, .price = fill.price};
+  const auto owner = owners_.find(order.bracket);
+  if (owner != owners_.end()) {
+    const Instrument& instrument = owner->second.instrument;
+    if (fill.fee && fill.fee_asset == instrument.base) event.base_fee = Quantity{*fill.fee};
+    if (fill.fee && fill.fee_asset == instrument.quote) event.quote_fee = Notional{*fill.fee};
+    if (!fill.fee && fill.side == Side::buy && instrument.fee_in_base)
+      event.base_fee =
+          Quantity{Decimal::mul(fill.quantity.decimal(), instrument.taker_fee, Rounding::ceil)
+                       .value_or(Decimal{})};
+    out.fills.push_back({.signal = owner->second.signal,
+                         .strategy = owner->second.strategy,
+                         .account = owner->second.account,
+                         .leg = order.leg.kind,
+                         .fill = record});
+  }
+  tell(order, event, out);
+  if (order.state != Order::State::ended && order.state != Order::State::pending)
+    order.state = Order::State::working;
+  static_cast<void>(now);
+  return true;
+}
+
+void Orders::settle(Order& order, Now now, OrdersOut& out) {
+  if (!order.live()) return;
+  if (order.filled >= order.spec.quantity) {
+    end(order, LegEnd::filled, Refusal::none, now, out);
+    return;
+  }
+  if (!order.last_report || !is_terminal(order.last_report->status)) return;
+  if (order.filled >= order.last_report->filled) {
+    const auto& last = *order.last_report;
+    end(order, end_of(last.status), last.refusal, now, out);
+    return;
+  }
+  // Over by its status, but trades are missing: they decide the quantity, so they are awaited.
+  if (!order.search) {
+    search_again(order, now);
+    order.search->next_step = now.mono + policy_.fills_pause;
+  }
+}
+
+void Orders::end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out) {
+  order.state = Order::State::ended;
+  order.search.reset();
+  order.cancel_wanted = false;
+  tell(order, {.what = LegEvent::What::ended, .end = how, .refusal = refusal}, out);
+  publish(order, stage_of(how), order.last_report ? order.last_report->detail : Detail{}, now, out);
+}
+
+void Orders::refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out) {
+  apply(order,
+        OrderReport{.symbol = order.symbol,
+                    .id = order.spec.id,
+                    .status = OrderStatus::rejected,
+                    .side = order.spec.side,
+                    .kind = order.spec.kind,
+                    .quantity = order.spec.quantity,
+                    .filled = order.filled,
+                    .refusal = refusal,
+                    .detail = detail,
+                    .time = now.wall},
+        now, out);
+}
+
+void Orders::replay(const OrderRecord& record, Now now, OrdersOut& out) {
+  if (const auto* placed = std::get_if<PlaceOrders>(&record)) {
+    if (placed->orders.empty()) return;
+    if (const auto parsed = parse_client_order_id(placed->orders[0].id.view()))
+      if (find(placed->orders[0].id) == nullptr) insert(parsed->signal, *placed, now, out);
+  } else if (const auto* cancelled = std::get_if<CancelOrder>(&record)) {
+    if (Order* order = find_by(cancelled->id, {}); order && order->live()) {
+      order->cancel_wanted = true;
+      tell(*order, {.what = LegEvent::What::cancelling}, out);
+    }
+  } else if (const auto* report = std::get_if<OrderReport>(&record)) {
+    on(*report, now, out);
+  } else if (const auto* fill = std::get_if<FillReport>(&record)) {
+    on(*fill, now, out);
+  } else if (const auto* absent = std::get_if<AbsentRecord>(&record)) {
+    if (Order* order = find_by(absent->order, {}); order && order->live())
+      end(*order, LegEnd::absent, Refusal::none, now, out);
+  }
+}
+
+const Order* Orders::find(const ClientOrderId& id) const {
+  const auto found = orders_.find(id);
+  return found == orders_.end() ? nullptr : &found->second;
+}
+
+Order* Orders::find_by(const ClientOrderId& id, const VenueOrderId& venue_id) {
+  if (const auto found = orders_.find(id); found != orders_.end()) return &found->second;
+  if (venue_id.empty()) return nullptr;
+  const auto mapped = by_venue_id_.find(venue_id);
+  if (mapped == by_venue_id_.end()) return nullptr;
+  const auto found = orders_.find(mapped->second);
+  return found == orders_.end() ? nullptr : &found->second;
+}
+
+Order* Orders::live_leg(const SignalHash& bracket, LegId leg) {
+  const auto newest = newest_.find({bracket, leg});
+  if (newest == newest_.end()) return nullptr;
+  Order* order = find_by(newest->second, {});
+  return order != nullptr && order->live() ? order : nullptr;
+}
+
+RequestId Orders::ask(Pending pending) {
+  const auto id = ++last_request_;
+  pending_.emplace(id, pending);
+  return RequestId{id};
+}
+
+std::optional<Orders::Pending> Orders::answered(RequestId request) {
+  const auto found = pending_.find(static_cast<std::uint64_t>(request));
+  if (found == pending_.end()) return std::nullopt;
+  const Pending pending = found->second;
+  pending_.erase(found);
+  return pending;
+}
+
+void Orders::tell(const Order& order, LegEvent event, OrdersOut& out) const {
+  event.leg = order.leg;
+  out.told.push_back({order.bracket, event});
+}
+
+OrderEvent Orders::describe(const Order& order, OrderStage stage) const {
+  OrderEvent event;
+  if (const auto owner = owners_.find(order.bracket); owner != owners_.end()) {
+    event.signal = owner->second.signal;
+    event.strategy = owner->second.strategy;
+    event.account = owner->second.account;
+  }
+  event.symbol = order.symbol;
+  event.leg = order.leg.kind;
+  event.order = order.spec.id;
+  event.venue_order = order.venue_id;
+  event.stage = stage;
+  event.side = order.spec.side;
+  event.kind = order.spec.kind;
+  event.quantity = order.spec.quantity;
+  event.filled = order.filled;
+  event.price = order.spec.price;
+  event.trigger_price = order.spec.trigger_price;
+  if (order.last_report) event.refusal = order.last_report->refusal;
+  return event;
+}
+
+void Orders::publish(const Order& order, OrderStage stage, const Detail& detail, Now now,
+                     OrdersOut& out) const {
+  auto event = describe(order, stage);
+  event.detail = detail;
+  event.time = now.wall;
+  out.events.push_back(event);
+}
+
+void Orders::list(std::vector<OrderEvent>& into, WallTime time) const {
+  for (const auto& [id, order] : orders_) {
+    if (!order.live()) continue;
+    into.push_back(describe(order, stage_of(order)));
+    into.back().time = time;
+  }
+}
+
+}  // namespace signalbox

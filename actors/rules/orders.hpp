@@ -1,0 +1,145 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "actors/rules/legs.hpp"
+#include "actors/rules/order.hpp"
+#include "messages/instrument.hpp"
+#include "messages/records.hpp"
+
+namespace signalbox {
+
+/// Whose legs these are; told once, before the bracket's first wish.
+struct Owner {
+  SignalId signal;
+  StrategyName strategy;
+  AccountName account;
+  Instrument instrument;
+};
+
+using VenueRequest =
+    std::variant<PlaceOrders, AmendOrder, CancelOrder, QueryOrder, QueryOpenOrders, QueryFills>;
+using OrderRecord = std::variant<PlaceOrders, CancelOrder, OrderReport, FillReport, AbsentRecord>;
+
+/// What came of one call. The caller records `records` first, then sends `requests`, then tells
+/// the brackets: nothing reaches a venue that the journal does not know.
+struct OrdersOut {
+  struct Told {
+    SignalHash bracket;
+    LegEvent event;
+  };
+  std::vector<OrderRecord> records;
+  std::vector<VenueRequest> requests;
+  std::vector<Told> told;
+  std::vector<OrderEvent> events;
+  std::vector<FillEvent> fills;
+  std::vector<Detail> pages;  ///< a person should look
+
+  void clear();
+  bool empty() const;
+};
+
+/// How orders are handled at one account's venue.
+struct OrdersPolicy {
+  Book book;
+  std::uint64_t epoch = 0;
+  bool live_ids_unique = false;
+  Duration valid_for = std::chrono::seconds{2};
+  Duration query_pause = std::chrono::milliseconds{50};  ///< doubles up to the next
+  Duration query_pause_max = std::chrono::seconds{2};
+  Duration window_slack = std::chrono::milliseconds{500};  ///< beside the clock's own error
+  Duration fills_pause = std::chrono::milliseconds{200};   ///< stream fills get this long
+  Duration unknown_page = std::chrono::seconds{30};
+};
+
+/// All orders of one account: turns wishes into requests, and answers and reports into what
+/// became of each leg. Owns every order whose fate is unknown until the venue's record settles it.
+/// Pure: no clock, no I/O. Entries are never sent twice; everything applied twice counts once.
+class Orders {
+ public:
+  explicit Orders(OrdersPolicy policy);
+
+  void own(const SignalHash& bracket, Owner owner);
+  /// The bracket has ended and its late-fill time is over.
+  void forget(const SignalHash& bracket);
+
+  void wish(const SignalHash& bracket, const Wish& wish, Now now, OrdersOut& out);
+
+  void on(const WriteResult& result, Now now, OrdersOut& out);
+  void on(const OrdersResult& result, Now now, OrdersOut& out);
+  void on(const FillsResult& result, Now now, OrdersOut& out);
+  void on(const OrderReport& report, Now now, OrdersOut& out);
+  void on(const FillReport& fill, Now now, OrdersOut& out);
+  void on(const LinkReport& link, Now now, OrdersOut& out);
+  void on_time(Now now, OrdersOut& out);
+  std::optional<MonoTime> next_due() const;
+
+  /// The record of a request could not be written: it was not sent, and its legs are told so.
+  void not_recorded(const PlaceOrders& request, Now now, OrdersOut& out);
+
+  /// Replay: the same facts again, in log order; `out.told` rebuilds the brackets.
+  void replay(const OrderRecord& record, Now now, OrdersOut& out);
+  /// Every order that may live is of unknown fate until its venue has been asked.
+  void after_replay(Now now);
+
+  std::size_t unknown_count() const;
+  /// Live and unknown orders, for snapshots.
+  void list(std::vector<OrderEvent>& into, WallTime time) const;
+  const Order* find(const ClientOrderId& id) const;
+  /// An entry of unknown fate blocks new entries on its instrument.
+  bool frozen(const Symbol& symbol) const;
+
+ private:
+  struct Pending {
+    enum class Kind : std::uint8_t { place = 1, cancel, query_order, query_open, query_fills };
+    Kind kind = Kind::place;
+    ClientOrderId order;
+    Symbol symbol;
+    MonoTime asked_at{};
+  };
+
+  Order* find_by(const ClientOrderId& id, const VenueOrderId& venue_id);
+  Order* live_leg(const SignalHash& bracket, LegId leg);
+  RequestId ask(Pending pending);
+  std::optional<Pending> answered(RequestId request);
+
+  void place(const SignalHash& bracket, const Owner& owner, const Wish& wish, Now now,
+             OrdersOut& out);
+  void insert(const SignalHash& bracket, const PlaceOrders& request, Now now, OrdersOut& out);
+  void cancel(Order& order, Now now, OrdersOut& out);
+  void apply(Order& order, const OrderReport& report, Now now, OrdersOut& out);
+  bool apply(Order& order, const FillReport& fill, Now now, OrdersOut& out);
+  void settle(Order& order, Now now, OrdersOut& out);
+  void end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out);
+  void refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out);
+  void mark_unknown(Order& order, Now now, OrdersOut& out);
+  void search_step(Order& order, Now now, OrdersOut& out);
+  void search_again(Order& order, Now now);
+  void prove_absent_if_silent(Order& order, Now now, OrdersOut& out);
+  void send_again(Order& order, Now now, OrdersOut& out);
+  void tell(const Order& order, LegEvent event, OrdersOut& out) const;
+  void publish(const Order& order, OrderStage stage, const Detail& detail, Now now,
+               OrdersOut& out) const;
+  OrderEvent describe(const Order& order, OrderStage stage) const;
+  bool after_window(const Order& order, MonoTime asked_at) const;
+  bool way_open() const { return link_.state >= LinkState::stale; }
+
+  OrdersPolicy policy_;
+  LinkReport link_;
+  std::uint64_t last_request_ = 0;
+  std::unordered_map<SignalHash, Owner> owners_;
+  std::unordered_map<ClientOrderId, Order> orders_;
+  std::unordered_map<VenueOrderId, ClientOrderId> by_venue_id_;
+  /// Newest order of each leg, by (bracket, leg); generations count up from it.
+  std::map<std::pair<SignalHash, LegId>, ClientOrderId> newest_;
+  std::unordered_map<std::uint64_t, Pending> pending_;
+  /// Orders with a search, or that had one lately: time passes over these only.
+  std::set<ClientOrderId> searching_;
+  std::unordered_map<SignalHash, std::vector<ClientOrderId>> of_bracket_;
+};
+
+}  // namespace signalbox

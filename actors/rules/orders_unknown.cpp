@@ -1,0 +1,239 @@
+// Orders of unknown fate. Only the venue's own record ends the search: an order report, a fill,
+// or silence of every endpoint after the order's validity has passed.
+#include <algorithm>
+
+#include "actors/rules/orders.hpp"
+
+namespace signalbox {
+
+void Orders::mark_unknown(Order& order, Now now, OrdersOut& out) {
+  if (order.state != Order::State::unknown) {
+    order.state = Order::State::unknown;
+    tell(order, {.what = LegEvent::What::unknown}, out);
+    publish(order, OrderStage::unknown, {}, now, out);
+  }
+  search_again(order, now);
+}
+
+void Orders::search_again(Order& order, Now now) {
+  if (!order.search) order.search = Order::Search{.since = now.mono, .pause = policy_.query_pause};
+  order.search->under_way = false;
+  order.search->next_step = now.mono;
+  searching_.insert(order.spec.id);
+}
+
+bool Orders::after_window(const Order& order, MonoTime asked_at) const {
+  return asked_at >=
+         order.sent_at.mono + order.valid_for + link_.clock_error + policy_.window_slack;
+}
+
+void Orders::search_step(Order& order, Now now, OrdersOut& out) {
+  auto& search = *order.search;
+  search.under_way = true;
+  search.next_step = now.mono + search.pause;
+  search.pause = std::min(search.pause * 2, policy_.query_pause_max);
+  const Pending about{.order = order.spec.id, .symbol = order.symbol, .asked_at = now.mono};
+  const auto asking = [&](Pending::Kind kind) {
+    Pending pending = about;
+    pending.kind = kind;
+    return ask(pending);
+  };
+
+  const bool trades_missing = order.last_report && order.last_report->filled > order.filled;
+  if (trades_missing || (search.order_silent && search.open_orders_silent)) {
+    // From before it was sent: a venue's clock may be behind ours.
+    const auto margin = link_.clock_error + std::chrono::seconds{2};
+    out.requests.push_back(QueryFills{.request = asking(Pending::Kind::query_fills),
+                                      .symbol = order.symbol,
+                                      .since = order.sent_at.wall + link_.clock_offset - margin});
+  } else if (search.order_silent) {
+    out.requests.push_back(
+        QueryOpenOrders{.request = asking(Pending::Kind::query_open), .symbol = order.symbol});
+  } else {
+    out.requests.push_back(QueryOrder{.request = asking(Pending::Kind::query_order),
+                                      .symbol = order.symbol,
+                                      .id = order.spec.id,
+                                      .venue_id = order.venue_id});
+  }
+}
+
+void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
+  const auto pending = answered(result.request);
+  if (!pending) return;
+  if (result.outcome == Outcome::accepted)
+    for (const auto& report : result.items) on(report, now, out);
+  Order* order = find_by(pending->order, {});
+  if (order == nullptr || !order->search) return;
+  order->search->under_way = false;
+  const bool late_enough = after_window(*order, pending->asked_at);
+
+  if (pending->kind == Pending::Kind::query_order) {
+    const bool found = result.outcome == Outcome::accepted && !result.items.empty();
+    const bool silent = result.outcome == Outcome::refused && result.refusal == Refusal::not_found;
+    if (found && order->live()) {
+      // Reports of a state we knew leave nothing to search for.
+      const auto& report = result.items.front();
+      if (!is_terminal(report.status) && order->filled >= report.filled) order->search.reset();
+      if (order->cancel_wanted && !order->cancel_under_way && !is_terminal(report.status))
+        cancel(*order, now, out);
+    }
+    if (silent && late_enough) order->search->order_silent = true;
+    // A stop must not wait for the window to pass: where a live id is unique, the same id again
+    // can only land once.
+    if (silent && !late_enough) send_again(*order, now, out);
+    return;
+  }
+  const bool listed =
+      std::any_of(result.items.begin(), result.items.end(), [&](const OrderReport& r) {
+        return r.id == order->spec.id ||
+               (!order->venue_id.empty() && r.venue_id == order->venue_id);
+      });
+  if (result.outcome == Outcome::accepted && !listed && late_enough)
+    order->search->open_orders_silent = true;
+}
+
+void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
+  const auto pending = answered(result.request);
+  if (!pending) return;
+  if (result.outcome == Outcome::accepted)
+    for (const auto& fill : result.items) on(fill, now, out);
+  Order* order = find_by(pending->order, {});
+  if (order == nullptr || !order->search) return;
+  order->search->under_way = false;
+  if (result.outcome != Outcome::accepted || !after_window(*order, pending->asked_at)) return;
+  order->search->fills_silent = order->filled.is_zero();
+  prove_absent_if_silent(*order, now, out);
+}
+
+void Orders::prove_absent_if_silent(Order& order, Now now, OrdersOut& out) {
+  const auto& search = *order.search;
+  if (!search.order_silent || !search.open_orders_silent) return;
+  if (search.fills_silent) {
+    out.records.push_back(AbsentRecord{order.spec.id});
+    end(order, LegEnd::absent, Refusal::none, now, out);
+  } else {
+    // It traded and is open nowhere: what is left of it was cancelled out of our sight.
+    apply(order,
+          OrderReport{.symbol = order.symbol,
+                      .id = order.spec.id,
+                      .status = OrderStatus::cancelled,
+                      .quantity = order.spec.quantity,
+                      .filled = order.filled,
+                      .time = now.wall},
+          now, out);
+  }
+}
+
+void Orders::send_again(Order& order, Now now, OrdersOut& out) {
+  const bool may = policy_.live_ids_unique && order.order_class == OrderClass::protective &&
+                   order.state == Order::State::unknown && !order.cancel_wanted &&
+                   order.filled.is_zero() && !order.search->sent_again;
+  if (!may) return;
+  PlaceOrders request{.request = RequestId::none,
+                      .symbol = order.symbol,
+                      .order_class = order.order_class,
+                      .linkage = order.linkage,
+                      .orders = {},
+                      .valid_for = order.valid_for,
+                      .epoch = policy_.epoch};
+  for (const auto& id : order.group) {
+    Order* each = find_by(id, {});
+    if (each == nullptr || each->state != Order::State::unknown || !each->filled.is_zero()) return;
+    request.orders.push_back(each->spec);
+  }
+  for (const auto& id : order.group) {
+    Order* each = find_by(id, {});
+    if (!each->search) search_again(*each, now);
+    each->search->sent_again = true;
+    each->sent_at = now;  // the window for silence starts again
+  }
+  request.request = ask({.kind = Pending::Kind::place,
+                         .order = order.spec.id,
+                         .symbol = order.symbol,
+                         .asked_at = now.mono});
+  out.requests.push_back(request);
+}
+
+void Orders::on(const LinkReport& link, Now now, OrdersOut& out) {
+  const bool lost = link.state < LinkState::stale && way_open();
+  const bool fresh = link.state == LinkState::ready &&
+                     (link_.state != LinkState::ready || link.generation != link_.generation);
+  link_ = link;
+  if (lost) {
+    // Exactly one result per request is the venue's promise; a venue that died cannot keep it.
+    const auto orphaned = std::exchange(pending_, {});
+    for (const auto& [id, pending] : orphaned) {
+      Order* order = find_by(pending.order, {});
+      if (order == nullptr || !order->live()) continue;
+      order->cancel_under_way = false;
+      if (pending.kind != Pending::Kind::place) {
+        search_again(*order, now);
+        continue;
+      }
+      for (const auto& each : std::vector<ClientOrderId>{order->group})
+        if (Order* leg = find_by(each, {}); leg && leg->state == Order::State::sent)
+          mark_unknown(*leg, now, out);
+    }
+  }
+  // Whatever happened while the stream was away shows in the venue's record of each order.
+  if (fresh)
+    for (auto& [id, order] : orders_)
+      if (order.live() && order.state != Order::State::sent) search_again(order, now);
+}
+
+void Orders::on_time(Now now, OrdersOut& out) {
+  if (!way_open()) return;
+  for (auto it = searching_.begin(); it != searching_.end();) {
+    Order* order = find_by(*it, {});
+    if (order == nullptr || !order->search || !order->live()) {
+      it = searching_.erase(it);
+      continue;
+    }
+    ++it;
+    auto& search = *order->search;
+    if (!search.paged && now.mono - search.since >= policy_.unknown_page &&
+        order->state == Order::State::unknown) {
+      search.paged = true;
+      out.pages.push_back(
+          Detail{"order " + order->spec.id.str() + " is of unknown fate for too long"});
+    }
+    if (!search.under_way && search.next_step <= now.mono) search_step(*order, now, out);
+  }
+}
+
+std::optional<MonoTime> Orders::next_due() const {
+  std::optional<MonoTime> due;
+  if (!way_open()) return due;
+  for (const auto& id : searching_) {
+    const Order* order = find(id);
+    if (order == nullptr || !order->search || !order->live() || order->search->under_way) continue;
+    due = due ? std::min(*due, order->search->next_step) : order->search->next_step;
+  }
+  return due;
+}
+
+void Orders::after_replay(Now now) {
+  for (auto& [id, order] : orders_) {
+    if (!order.live()) continue;
+    if (order.state == Order::State::sent) order.state = Order::State::unknown;
+    search_again(order, now);
+  }
+}
+
+std::size_t Orders::unknown_count() const {
+  return static_cast<std::size_t>(
+      std::count_if(searching_.begin(), searching_.end(), [this](const auto& id) {
+        const Order* order = find(id);
+        return order != nullptr && order->state == Order::State::unknown;
+      }));
+}
+
+bool Orders::frozen(const Symbol& symbol) const {
+  return std::any_of(searching_.begin(), searching_.end(), [&](const auto& id) {
+    const Order* order = find(id);
+    return order != nullptr && order->state == Order::State::unknown && order->symbol == symbol &&
+           order->order_class == OrderClass::entry;
+  });
+}
+
+}  // namespace signalbox

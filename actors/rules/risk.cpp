@@ -1,0 +1,155 @@
+#include "actors/rules/risk.hpp"
+
+#include <algorithm>
+
+#include "actors/rules/risk_check.hpp"
+#include "messages/codec.hpp"
+
+namespace signalbox {
+namespace {
+
+/// Two signals under one id are the same only if every field is.
+std::uint64_t digest_of(const Signal& signal) {
+  std::string bytes;
+  encode(signal, bytes);
+  return std::hash<std::string>{}(bytes);
+}
+
+}  // namespace
+
+Risk::Risk(Options options, std::vector<RiskAccount> accounts) : options_(std::move(options)) {
+  for (auto& each : accounts) {
+    const AccountName name = each.account;
+    accounts_[name].settings = std::move(each);
+  }
+}
+
+void Risk::on_instruments(const AccountName& account, std::span<const Instrument> instruments) {
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end()) return;
+  for (const auto& each : instruments)
+    known->second.instruments.insert_or_assign(each.symbol, each);
+}
+
+void Risk::on_link(const AccountName& account, LinkState state) {
+  if (const auto known = accounts_.find(account); known != accounts_.end())
+    known->second.link = state;
+}
+
+void Risk::set_state(const AccountName& account, TradingState state) {
+  if (const auto known = accounts_.find(account); known != accounts_.end())
+    known->second.state = state;
+}
+
+TradingState Risk::state(const AccountName& account) const {
+  const auto known = accounts_.find(account);
+  return known == accounts_.end() ? TradingState::halted : known->second.state;
+}
+
+void Risk::set_frozen(const AccountName& account, const Symbol& symbol, bool frozen) {
+  if (const auto known = accounts_.find(account); known != accounts_.end())
+    known->second.frozen[symbol] = frozen;
+}
+
+Risk::Known Risk::known(const Signal& signal) const {
+  const auto found = memory_.find(signal_hash(signal.account, signal.strategy, signal.id));
+  if (found == memory_.end()) return Known::fresh;
+  return found->second.digest == digest_of(signal) ? Known::repeated : Known::id_reused;
+}
+
+void Risk::remember(const Signal& signal, const Accepted& accepted, Now now) {
+  forget_old(now.mono);
+  const auto key = signal_hash(signal.account, signal.strategy, signal.id);
+  Memory memory{.digest = digest_of(signal), .at = now.mono, .answer = {}};
+  memory.answer.id = signal.id;
+  memory.answer.accepted = accepted;
+  memory_.insert_or_assign(key, std::move(memory));
+  memory_order_.emplace_back(now.mono, key);
+}
+
+void Risk::forget_old(MonoTime now) {
+  // Older signals are too old to be traded whatever their id, so forgetting them is safe.
+  Duration age{};
+  for (const auto& [name, account] : accounts_)
+    age = std::max(
+        age, account.settings.limits.max_signal_age + account.settings.limits.max_clock_ahead);
+  const Duration keep = age + options_.remember_beyond_age;
+  while (!memory_order_.empty() && now - memory_order_.front().first > keep) {
+    memory_.erase(memory_order_.front().second);
+    memory_order_.pop_front();
+  }
+}
+
+SignalAnswer Risk::state_of(const SignalHash& key) const {
+  const auto found = memory_.find(key);
+  return found == memory_.end() ? SignalAnswer{} : found->second.answer;
+}
+
+void Risk::note(const SignalHash& key, const Verdict& verdict) {
+  if (const auto found = memory_.find(key); found != memory_.end())
+    found->second.answer.verdict = verdict;
+}
+
+void Risk::note(const SignalHash& key, const Placed& placed) {
+  if (const auto found = memory_.find(key); found != memory_.end())
+    found->second.answer.placed = placed;
+}
+
+void Risk::note(const SignalHash& key, const SignalOutcome& outcome) {
+  if (const auto found = memory_.find(key); found != memory_.end())
+    found->second.answer.outcome = outcome;
+}
+
+Risk::Decision Risk::judge(const Signal& signal, bool by_place_order, Now now) {
+  Decision decision;
+  Verdict& verdict = decision.verdict;
+  verdict.id = signal.id;
+  verdict.strategy = signal.strategy;
+  verdict.account = signal.account;
+  verdict.symbol = signal.symbol;
+  verdict.confidence = signal.confidence;
+  verdict.time = now.wall;
+
+  const auto refuse = [&](Reason reason, std::string_view why) {
+    verdict.reason = reason;
+    verdict.detail = Detail{why};
+  };
+  // A signal that could never be forgotten could never be refused as a repeat.
+  if (memory_.size() > options_.signals_remembered_max) {
+    refuse(Reason::busy, "as many signal ids are remembered as fit");
+    return decision;
+  }
+  const auto account = accounts_.find(signal.account);
+  if (account == accounts_.end()) {
+    refuse(Reason::unknown_account, "");
+    return decision;
+  }
+  const auto instrument = account->second.instruments.find(signal.symbol);
+  const auto frozen = account->second.frozen.find(signal.symbol);
+  RiskCheck check {
+    .signal = signal, .by_place_order = by_place_order, .now = now,
+    .settings = account->second.settings, .link = account->second.link,
+    .state = account->second.state,
+    .instrument = instrument == account->second.instruments.end() ? nullptr : &instrument->second,
+    .frozen = frozen != account->second.frozen.end() && frozen->second,
+    .max_total_notional = options_.max_total_notional, .exposure = exposure_
+  }
+};
+auto plan = check.run(verdict);
+if (!plan) return decision;
+
+verdict.approved = true;
+// Selling inventory opens nothing.
+if (!plan->unprotected_by_request || signal.side == Side::buy)
+  exposure_.reserve(*plan, verdict.notional.value_or(Notional{}), now);
+decision.plan = Approved<Plan>{std::move(*plan)};
+return decision;
+}
+
+Approved<Plan> Risk::approved_before(Plan plan, Now now) {
+  const auto cost = notional(plan.reference, plan.quantity, Rounding::ceil).value_or(Notional{});
+  exposure_.reserve(plan, cost, now);
+  return Approved<Plan>{std::move(plan)};
+}
+
+}  // namespace signalbox

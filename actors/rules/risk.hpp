@@ -1,0 +1,86 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/rules/approved.hpp"
+#include "actors/rules/exposure.hpp"
+#include "actors/rules/limits.hpp"
+#include "messages/answers.hpp"
+
+namespace signalbox {
+
+/// What risk needs to know of one account before it approves anything on it.
+struct RiskAccount {
+  AccountName account;
+  RiskLimits limits;
+  std::vector<TierFacts> tiers;
+};
+
+/// Decides every signal: approved with a plan, or refused with one reason and its numbers. What it
+/// does not know it refuses. Approving and reserving are one step. Remembers every signal id, so
+/// that a repeat is answered with its state so far and never traded twice.
+/// Pure: one thread, no clock.
+class Risk {
+ public:
+  struct Options {
+    std::optional<Notional> max_total_notional;  ///< over all accounts
+    Duration remember_beyond_age = std::chrono::hours{1};
+    std::size_t signals_remembered_max = 1'000'000;
+  };
+  Risk(Options options, std::vector<RiskAccount> accounts);
+
+  void on_instruments(const AccountName& account, std::span<const Instrument> instruments);
+  void on_link(const AccountName& account, LinkState state);
+  void set_state(const AccountName& account, TradingState state);
+  TradingState state(const AccountName& account) const;
+  void set_frozen(const AccountName& account, const Symbol& symbol, bool frozen);
+  Exposure& exposure() { return exposure_; }
+  const Exposure& exposure() const { return exposure_; }
+
+  enum class Known : std::uint8_t { fresh = 1, repeated, id_reused };
+  /// Asks only; `remember` must follow once the signal is recorded.
+  Known known(const Signal& signal) const;
+  void remember(const Signal& signal, const Accepted& accepted, Now now);
+  /// The state so far of a known signal.
+  SignalAnswer state_of(const SignalHash& key) const;
+  void note(const SignalHash& key, const Verdict& verdict);
+  void note(const SignalHash& key, const Placed& placed);
+  void note(const SignalHash& key, const SignalOutcome& outcome);
+
+  struct Decision {
+    Verdict verdict;
+    std::optional<Approved<Plan>> plan;
+  };
+  /// `by_place_order`: a caller of the old manager; confidence and tier are not asked, and no stop
+  /// means an order without protection, by request.
+  Decision judge(const Signal& signal, bool by_place_order, Now now);
+
+  /// Replay: what was approved before is approved again, without asking.
+  Approved<Plan> approved_before(Plan plan, Now now);
+
+ private:
+  struct Account {
+    RiskAccount settings;
+    std::map<Symbol, Instrument> instruments;
+    LinkState link = LinkState::down;
+    TradingState state = TradingState::active;
+    std::map<Symbol, bool> frozen;
+  };
+  struct Memory {
+    std::uint64_t digest = 0;
+    MonoTime at{};
+    SignalAnswer answer;
+  };
+  void forget_old(MonoTime now);
+
+  Options options_;
+  std::map<AccountName, Account> accounts_;
+  Exposure exposure_;
+  std::unordered_map<SignalHash, Memory> memory_;
+  std::deque<std::pair<MonoTime, SignalHash>> memory_order_;
+};
+
+}  // namespace signalbox

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+
+#include "actors/rules/exposure.hpp"
+#include "actors/rules/limits.hpp"
+#include "actors/rules/risk.hpp"
+
+namespace signalbox {
+
+/// What one judgement is given.
+struct RiskInputs {
+  const Signal& signal;
+  bool by_place_order;
+  Now now;
+  const RiskAccount& settings;
+  LinkState link;
+  TradingState state;
+  const Instrument* instrument;
+  bool frozen;
+  std::optional<Notional> max_total_notional;
+  Exposure& exposure;
+};
+
+/// One judgement: the checks in the order of the design, each able to end it with its reason.
+/// Reads as a table; the numbers it finds on the way go into the verdict.
+class RiskCheck : private RiskInputs {
+ public:
+  explicit RiskCheck(RiskInputs inputs) : RiskInputs(inputs) {}
+
+  /// A plan, or nothing and the verdict's reason.
+  std::optional<Plan> run(Verdict& verdict);
+
+ private:
+  struct No {
+    Reason reason;
+    Detail detail;
+  };
+  using Step = std::optional<No>;
+
+  Step age() const;
+  Step account_open() const;
+  Step confidence() const;
+  Step unsupported_fields() const;
+  Step market();
+  Step direction() const;
+  Step stop_and_targets();
+  Step size();
+  Step legs() const;
+  Step tier();
+  Step exposure_limits();
+  Step losses() const;
+  Step funds();
+
+  bool needs_protection() const { return !(by_place_order && !signal.stop_loss); }
+  Price stop_price() const;
+  std::optional<Price> target_price() const;
+  Step within_band(Price price, Side side, std::string_view what) const;
+
+  Exposure::Quote quote_{};
+  Price entry_;      ///< the worst price the entry may have: limit, or market with collar
+  Price reference_;  ///< the market now, on the entry's side
+  Signal wanted_;    ///< the signal with the account's defaults filled in
+  Quantity quantity_;
+  Notional cost_;
+  TierFacts facts_;
+};
+
+}  // namespace signalbox

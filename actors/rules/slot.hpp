@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+
+#include "actors/rules/legs.hpp"
+#include "messages/time.hpp"
+
+namespace signalbox {
+
+/// What a bracket knows of one leg's newest order.
+struct LegView {
+  enum class State : std::uint8_t { none = 1, sent, pending, standing, cancelling, unknown };
+  State state = State::none;
+  Quantity quantity;  ///< of the order
+  Quantity filled;
+  std::optional<MonoTime> triggered_at;
+
+  /// May still trade.
+  bool live() const { return state != State::none; }
+  /// At the venue, as far as anyone knows, and not on its way out.
+  bool stands() const { return state == State::standing; }
+  /// Quantity that may still trade, whatever the state.
+  Quantity remaining() const { return live() ? quantity - filled : Quantity{}; }
+
+  void on(const LegEvent& event, MonoTime now);
+};
+
+/// One slice of the position with its own stop and, mostly, its own target. A slice does not grow:
+/// new fills get a slice of their own, and slices merge when things are quiet.
+struct Slot {
+  LegView stop;
+  LegView target;
+  std::size_t target_index = 0;  ///< which of the signal's targets
+  bool linked = false;           ///< the venue cancels one when the other trades
+
+  bool live() const { return stop.live() || target.live(); }
+  /// What this slice may still sell: the venue holds that much of the balance for it.
+  Quantity holds() const { return std::max(held(stop), held(target)); }
+  /// What a live stop protects now.
+  Quantity covers() const { return stop.stands() ? stop.remaining() : Quantity{}; }
+
+ private:
+  /// Legs of an attached entry hold nothing until it fills.
+  static Quantity held(const LegView& leg) {
+    return leg.state == LegView::State::pending ? Quantity{} : leg.remaining();
+  }
+};
+
+}  // namespace signalbox
