@@ -126,24 +126,26 @@ Risk::Decision Risk::judge(const Signal& signal, bool by_place_order, Now now) {
   }
   const auto instrument = account->second.instruments.find(signal.symbol);
   const auto frozen = account->second.frozen.find(signal.symbol);
-  RiskCheck check {
-    .signal = signal, .by_place_order = by_place_order, .now = now,
-    .settings = account->second.settings, .link = account->second.link,
-    .state = account->second.state,
-    .instrument = instrument == account->second.instruments.end() ? nullptr : &instrument->second,
-    .frozen = frozen != account->second.frozen.end() && frozen->second,
-    .max_total_notional = options_.max_total_notional, .exposure = exposure_
-  }
-};
-auto plan = check.run(verdict);
-if (!plan) return decision;
+  RiskCheck check{RiskInputs{
+      .signal = signal,
+      .by_place_order = by_place_order,
+      .now = now,
+      .settings = account->second.settings,
+      .link = account->second.link,
+      .state = account->second.state,
+      .instrument = instrument == account->second.instruments.end() ? nullptr : &instrument->second,
+      .frozen = frozen != account->second.frozen.end() && frozen->second,
+      .max_total_notional = options_.max_total_notional,
+      .exposure = exposure_}};
+  auto plan = check.run(verdict);
+  if (!plan) return decision;
 
-verdict.approved = true;
-// Selling inventory opens nothing.
-if (!plan->unprotected_by_request || signal.side == Side::buy)
-  exposure_.reserve(*plan, verdict.notional.value_or(Notional{}), now);
-decision.plan = Approved<Plan>{std::move(*plan)};
-return decision;
+  verdict.approved = true;
+  // Selling inventory opens nothing.
+  if (!plan->unprotected_by_request || signal.side == Side::buy)
+    exposure_.reserve(*plan, verdict.notional.value_or(Notional{}), now);
+  decision.plan = Approved<Plan>{std::move(*plan)};
+  return decision;
 }
 
 Approved<Plan> Risk::approved_before(Plan plan, Now now) {
