@@ -57,13 +57,12 @@ struct Quotient {
 };
 
 Answer round(Quotient q, UInt128 divisor, bool negative, Rounding rounding) {
-  if (q.rest == 0) return from_magnitude(q.value, negative);
+  const Answer truncated = from_magnitude(q.value, negative);
+  if (q.rest == 0 || !truncated) return truncated;
   if (rounding == Rounding::exact) return fail(DecimalError::inexact);
   const auto half = q.rest <=> divisor - q.rest;
-  if (!rounds_away(rounding, negative, (low(q.value) & 1) != 0, half))
-    return from_magnitude(q.value, negative);
-  if (q.value >= raw_magnitude_max) return fail(DecimalError::overflow);
-  return from_magnitude(q.value + 1, negative);
+  const bool away = rounds_away(rounding, negative, (low(q.value) & 1) != 0, half);
+  return away ? from_magnitude(q.value + 1, negative) : truncated;
 }
 
 Quotient divide(UInt128 n, UInt128 d) {

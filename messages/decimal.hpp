@@ -27,7 +27,7 @@ std::string_view to_string(DecimalError);
 
 /// An exact decimal number: 128-bit fixed point with 18 fractional digits, up to about ±1.7e20.
 /// Products and quotients go through 256 bits, so a result is wrong only by the rounding that was
-/// asked for. Errors are values. Trivially copyable; any thread.
+/// asked for. Errors are values; too large is said before inexact. Trivially copyable; any thread.
 class Decimal {
  public:
   static constexpr int fraction_digits = 18;
