@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/context.hpp"
+#include "bus/frames.hpp"
+#include "bus/fwd.hpp"
+#include "bus/listen.hpp"
+#include "bus/peer_table.hpp"
+#include "messages/time.hpp"
+
+namespace signalbox {
+
+class LoopSocket;
+
+/// One command as it came in. The views are valid during the call; the peer may be kept.
+struct Command {
+  Peer peer;
+  std::string_view type;
+  std::string_view body;
+};
+
+/// What to say to the sender of a malformed message.
+struct FaultReply {
+  std::string type;
+  std::string body;
+};
+
+/// What became of a reply. Everything but `sent` is dropped and counted.
+enum class Replied : std::uint8_t {
+  sent = 1,
+  answered,   ///< a REQ peer had its one reply already, or has asked again since
+  forgotten,  ///< too many peers were heard since
+  gone,       ///< the peer has disconnected
+  slow,       ///< the peer does not read: its queue is full
+};
+
+struct CommandCounts {
+  std::uint64_t received = 0;  ///< well-formed
+  std::uint64_t malformed = 0;
+  std::uint64_t replied = 0;
+  std::uint64_t dropped_answered = 0;
+  std::uint64_t dropped_forgotten = 0;
+  std::uint64_t dropped_gone = 0;
+  std::uint64_t dropped_slow = 0;
+};
+
+struct CommandSocketOptions {
+  Listen listen;
+  std::size_t peers_max = 4096;            ///< remembered; the one heard longest ago goes first
+  std::size_t body_bytes_max = 64 * 1024;  ///< a larger body is refused
+  int receive_queue_max = 1000;            ///< messages per peer; then its sends block or fail
+  int send_queue_max = 1000;               ///< replies per peer that does not read them
+  Duration linger = std::chrono::milliseconds{200};
+  std::size_t turn_max = 64;  ///< commands taken before others get the loop
+  bool polled = false;        ///< a spinning loop calls `poll`
+};
+
+/// The `commands` socket (ROUTER): commands in from DEALER and REQ peers, replies out. It checks
+/// the frames of a message and looks into no body. A malformed message is answered and counted;
+/// one with a frame of more than four times `body_bytes_max` ends that peer's connection inside
+/// libzmq, before anything is stored.
+///
+/// A DEALER may be sent any number of replies, a REQ peer gets the first one and no other.
+/// Loop thread only; a handler may reply, and may destroy the socket.
+class CommandSocket {
+ public:
+  struct Handlers {
+    std::function<void(const Command&)> on_command;
+    /// Encodes the refusal of a malformed message.
+    std::function<FaultReply(FrameFault)> on_malformed;
+  };
+
+  static Result<std::unique_ptr<CommandSocket>> open(std::shared_ptr<BusContext> context,
+                                                     boost::asio::io_context& loop,
+                                                     const CommandSocketOptions& options,
+                                                     Handlers handlers);
+  ~CommandSocket();
+
+  /// Never blocks.
+  Replied reply(const Peer& peer, std::string_view type, std::string_view body);
+
+  /// For spinning loops: takes up to `turn_max` commands, answers how many messages came.
+  std::size_t poll();
+
+  /// With the ports the kernel chose.
+  const std::vector<std::string>& addresses() const { return addresses_; }
+  const CommandCounts& counts() const { return counts_; }
+  std::size_t peers() const { return peers_.size(); }
+
+ private:
+  CommandSocket(const CommandSocketOptions& options, Handlers handlers);
+  void on_message(const Received& message);
+  Replied count(Replied outcome);
+
+  std::size_t body_bytes_max_;
+  Handlers handlers_;
+  PeerTable peers_;
+  CommandCounts counts_;
+  std::unique_ptr<LoopSocket> socket_;
+  std::vector<std::string> addresses_;
+};
+
+}  // namespace signalbox
