@@ -123,7 +123,9 @@ class Engine {
   void take(Market&, Order&, WallTime);
   void match(Market&, Order&, WallTime);
   void cross(Market&, Side, WallTime);
-  bool can_fill_now(const Market&, const Order&);
+  bool can_fill_now(const Market&, Order&);
+  static void enter_step(const Market&, Order&);
+  Quantity allowed(const Market&, Order&, Quantity);
   Quantity wanted(const Market&, const Order&, Price) const;
   bool prevent_self_trade(Market&, Order& taker, Order& maker, WallTime);
   void trade_with_market(Market&, Order&, Price, Quantity, bool maker, WallTime);

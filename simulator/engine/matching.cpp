@@ -37,9 +37,20 @@ Quantity Engine::wanted(const Market& m, const Order& o, Price price) const {
   return quantity;
 }
 
-bool Engine::can_fill_now(const Market& m, const Order& taker) {
+void Engine::enter_step(const Market& m, Order& o) {
+  if (o.step != m.step) o.filled_in_step = {};
+  o.step = m.step;
+}
+
+/// What planned faults leave of a fill.
+Quantity Engine::allowed(const Market& m, Order& o, Quantity quantity) {
+  enter_step(m, o);
+  return hooks().may_fill(o, quantity);
+}
+
+bool Engine::can_fill_now(const Market& m, Order& taker) {
   auto left = taker.rest();
-  if (hooks().may_fill(taker, left) < left) return false;
+  if (allowed(m, taker, left) < left) return false;
   for (const auto& level : m.external.on(opposite(taker.side))) {
     if (!within_limit(taker, level.price)) break;
     left -= std::min(left, level.quantity);
@@ -81,7 +92,7 @@ void Engine::match(Market& m, Order& taker, WallTime now) {
     if (meets_account && prevent_self_trade(m, taker, orders_[*resting], now)) continue;
     auto quantity = std::min(wanted(m, taker, price),
                              meets_account ? orders_[*resting].rest() : levels.front().quantity);
-    quantity = std::min(quantity, hooks().may_fill(taker, quantity));
+    quantity = std::min(quantity, allowed(m, taker, quantity));
     if (!quantity.is_positive()) return;
     if (!meets_account) {
       m.external.take(against, quantity);
@@ -91,6 +102,7 @@ void Engine::match(Market& m, Order& taker, WallTime now) {
     auto& maker = orders_[*resting];
     const auto id = ++m.trades;
     show_print(m, taker.market, id, price, quantity, taker.side == Side::sell, now);
+    enter_step(m, maker);
     fill(m, maker, id, price, quantity, true, now);
     fill(m, taker, id, price, quantity, false, now);
   }
@@ -106,7 +118,7 @@ void Engine::cross(Market& m, Side side, WallTime now) {
       if (levels.empty()) return;
       if (!within_limit(order, levels.front().price)) return;
       auto quantity = std::min(order.rest(), levels.front().quantity);
-      quantity = std::min(quantity, hooks().may_fill(order, quantity));
+      quantity = std::min(quantity, allowed(m, order, quantity));
       if (!quantity.is_positive()) break;
       m.external.take(against, quantity);
       trade_with_market(m, order, order.price, quantity, true, now);
@@ -149,8 +161,6 @@ void Engine::fill(Market& m, Order& o, std::uint64_t trade, Price price, Quantit
   const auto fee = Decimal::to_step(exact_fee, fee_unit, Rounding::down).value_or(exact_fee);
   accounts_.credit(o.account, buys ? i.base : i.quote, received - fee);
 
-  if (o.step != m.step) o.filled_in_step = {};
-  o.step = m.step;
   o.filled_in_step += quantity;
   o.filled += quantity;
   o.filled_quote += quote;
