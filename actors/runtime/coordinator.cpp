@@ -51,7 +51,7 @@ void Coordinator::start() {
       system().next_actor_id(), system().node(), &system(), config);
 }
 
-void Coordinator::stop() {
+void Coordinator::finish() {
   const auto run_what_is_left = [this] {
     bool any = true;
     for (std::size_t turn = 0; any && turn < turns_at_stop_max; ++turn) {
@@ -61,7 +61,7 @@ void Coordinator::stop() {
     }
   };
   run_what_is_left();
-  clock_.cancel_all();  // drops the references that delayed messages hold
+  clock_.cancel_all();
   run_what_is_left();
 }
 

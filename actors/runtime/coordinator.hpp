@@ -26,10 +26,13 @@ class Coordinator final : public caf::scheduler::abstract_coordinator {
   caf::actor_clock& clock() noexcept override { return clock_; }
   bool detaches_utility_actors() const override { return false; }
 
+  /// After the loops' threads have ended: runs what is left on the calling thread and drops the
+  /// messages that wait for their time, with the references they hold.
+  void finish();
+
  protected:
   void start() override;
-  /// After the loops' threads have ended: runs what is left on the calling thread.
-  void stop() override;
+  void stop() override { finish(); }
 
  private:
   RuntimeClock::Units units_;

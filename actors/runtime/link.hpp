@@ -18,8 +18,10 @@ class Link {
  public:
   Link() = default;
   Link(Handle handle)  // NOLINT: a handle is a link that has not been looked at
-      : handle_(std::move(handle)),
-        target_(dynamic_cast<DirectTarget*>(caf::actor_cast<caf::abstract_actor*>(handle_))) {}
+      : handle_(std::move(handle)) {
+    if (handle_)
+      target_ = dynamic_cast<DirectTarget*>(caf::actor_cast<caf::abstract_actor*>(handle_));
+  }
 
   explicit operator bool() const { return static_cast<bool>(handle_); }
   const Handle& handle() const { return handle_; }

@@ -81,6 +81,7 @@ struct Runtime::Impl {
       end_actors(caf::exit_reason::kill, kill_within);
     for (const auto& loop : loops) loop->stop();
     for (auto& thread : threads) thread.join();
+    Coordinator::of(*system)->finish();
   }
 
   RuntimeOptions options;

@@ -204,9 +204,8 @@ class Supervisor final : public Pinned<caf::event_based_actor> {
 caf::actor spawn_supervisor(caf::actor_system& system, LoopUnit* unit, SupervisorOptions options,
                             std::vector<ChildSpec> children, const Clock& clock, Random& random,
                             std::function<void(const SupervisionEvent&)> observe) {
-  // CAF passes spawn arguments on by reference where it can; the wrappers keep these two so.
-  return spawn_on<Supervisor>(system, unit, options, std::move(children), std::cref(clock),
-                              std::ref(random), std::move(observe));
+  return spawn_on<Supervisor>(system, unit, options, std::move(children), clock, random,
+                              std::move(observe));
 }
 
 }  // namespace signalbox
