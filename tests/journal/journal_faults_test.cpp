@@ -90,7 +90,6 @@ SCENARIO("what a full disk kept from the database is there after the next start"
 
 SCENARIO("a database that was taken away while running is not written to under another name") {
   Desk desk;
-  desk.commit_only_on_flush();
   desk.config.commit.retry_min = desk.config.commit.retry_max = 1ms;
   desk.config.close_within = 50ms;
   auto journal = desk.open();
@@ -225,19 +224,10 @@ SCENARIO("a lost database is not silently begun anew") {
 
 SCENARIO("an older copy of the database does not take the ring of the newer one") {
   Desk desk;
-  desk.commit_only_on_flush();
   make_journal(desk, 3);
   const auto copy = contents(desk.database());
 
-  SECTION("records are missing between the two") {
-    in_a_process_that_dies([&] {
-      auto journal = desk.open();
-      append_next(*journal, 3);
-      if (!journal->flush(10s)) throw std::runtime_error("flush");
-      append_next(*journal, 3);
-      static_cast<void>(journal.release());
-    });
-  }
+  SECTION("records are missing between the two") { die_with_records_in_the_ring(desk, 3); }
   SECTION("several starts are missing") {
     static_cast<void>(desk.open());
     static_cast<void>(desk.open());

@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-#include <latch>
 
 #include "journal/sqlite.hpp"
 #include "tests/journal/support.hpp"
@@ -58,7 +57,6 @@ SCENARIO("replay stops at the first error it is given") {
 
 SCENARIO("flush makes everything recorded committed, and the owner hears of it in order") {
   Desk desk;
-  desk.commit_only_on_flush();
   auto journal = desk.open();
   std::vector<LogNumber> told;
   journal->on_committed([&](LogNumber n) { told.push_back(n); });
@@ -67,6 +65,7 @@ SCENARIO("flush makes everything recorded committed, and the owner hears of it i
   REQUIRE(journal->flush(10s));
   CHECK(journal->health().committed == LogNumber{3});
   CHECK(journal->health().ring_used == 0);
+  CHECK(told.back() == LogNumber{3});
   append_next(*journal, 2);
   REQUIRE(journal->flush(10s));
   CHECK(told.back() == LogNumber{5});
@@ -76,39 +75,30 @@ SCENARIO("flush makes everything recorded committed, and the owner hears of it i
 SCENARIO("records that come during a commit are committed together") {
   Desk desk;
   auto journal = desk.open();
-  std::latch first_commit{1};
-  std::latch go_on{1};
-  std::vector<LogNumber> commits;
-  journal->on_committed([&](LogNumber n) {
-    commits.push_back(n);
-    if (commits.size() > 1) return;
-    first_commit.count_down();
-    go_on.wait();
-  });
-  append_next(*journal, 1);
-  first_commit.wait();
+  HeldCommits held{*journal};
   append_next(*journal, 300);
-  go_on.count_down();
+  CHECK(journal->health().committed == LogNumber{1});
+  held.release();
   REQUIRE(journal->flush(10s));
-  CHECK(commits == std::vector{LogNumber{1}, LogNumber{301}});
+  CHECK(held.commits() == std::vector{LogNumber{1}, LogNumber{301}});
 }
 
 SCENARIO("one transaction holds at most records_max records") {
   Desk desk;
-  desk.commit_only_on_flush();
   desk.config.commit.records_max = 100;
   auto journal = desk.open();
-  std::vector<LogNumber> commits;
-  journal->on_committed([&](LogNumber n) { commits.push_back(n); });
+  HeldCommits held{*journal};
   append_next(*journal, 250);
+  held.release();
   REQUIRE(journal->flush(10s));
-  CHECK(commits == std::vector{LogNumber{100}, LogNumber{200}, LogNumber{250}});
+  CHECK(held.commits() ==
+        std::vector{LogNumber{1}, LogNumber{101}, LogNumber{201}, LogNumber{251}});
 }
 
 SCENARIO("a full ring refuses entries while exits still get through") {
   Desk desk;
-  desk.commit_only_on_flush();
   auto journal = desk.open();
+  HeldCommits held{*journal};
   Result<LogNumber> last;
   do {
     last = append(*journal, expected(1, 1));
@@ -121,6 +111,7 @@ SCENARIO("a full ring refuses entries while exits still get through") {
   CHECK(static_cast<std::uint64_t>(*exit) == static_cast<std::uint64_t>(health.recorded) + 1);
 
   WHEN("the ring has been committed") {
+    held.release();
     REQUIRE(journal->flush(10s));
     THEN("entries are taken again and no number was lost") {
       REQUIRE(append(*journal, expected(1, 1)));
@@ -134,14 +125,15 @@ SCENARIO("a full ring refuses entries while exits still get through") {
 
 SCENARIO("the commit lag is the age of what is not committed") {
   Desk desk;
-  desk.commit_only_on_flush();
   auto journal = desk.open();
   desk.clock.pass(5s);
-  REQUIRE(journal->flush(10s));
+  CHECK(journal->health().commit_lag == 0s);
+  HeldCommits held{*journal};
   CHECK(journal->health().commit_lag == 0s);
   append_next(*journal, 1);
   desk.clock.pass(2s);
   CHECK(journal->health().commit_lag >= 2s);
+  held.release();
   REQUIRE(journal->flush(10s));
   CHECK(journal->health().commit_lag == 0s);
 }

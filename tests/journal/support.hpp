@@ -9,10 +9,12 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <memory>
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "journal/journal.hpp"
@@ -158,11 +160,40 @@ struct Desk {
     if (journal) throw std::runtime_error("it opened");
     return journal.error();
   }
-  /// The commit thread looks once at the start and then only when a flush hurries it: what is
-  /// appended stays in the ring.
-  void commit_only_on_flush() {
-    config.commit.idle_poll_min = config.commit.idle_poll_max = std::chrono::hours{1};
+};
+
+/// Appends one record and keeps the commit thread where it reports that record, so that whatever is
+/// appended next stays in the ring until `release`.
+class HeldCommits {
+ public:
+  explicit HeldCommits(Journal& journal) {
+    journal.on_committed([my = my_](LogNumber n) {
+      my->commits.push_back(n);
+      if (my->commits.size() > 1) return;
+      my->held.count_down();
+      my->go_on.wait();
+    });
+    append_next(journal, 1);
+    my_->held.wait();
   }
+  ~HeldCommits() { release(); }
+  HeldCommits(const HeldCommits&) = delete;
+  HeldCommits& operator=(const HeldCommits&) = delete;
+
+  void release() {
+    if (!std::exchange(released_, true)) my_->go_on.count_down();
+  }
+  /// What was reported, one number per transaction. After a flush.
+  const std::vector<LogNumber>& commits() const { return my_->commits; }
+
+ private:
+  struct State {
+    std::latch held{1};
+    std::latch go_on{1};
+    std::vector<LogNumber> commits;
+  };
+  std::shared_ptr<State> my_ = std::make_shared<State>();
+  bool released_ = false;
 };
 
 /// Runs `work` in a process of its own that then dies without any clean-up.
@@ -183,6 +214,17 @@ void in_a_process_that_dies(Work work) {
   ::waitpid(child, &status, 0);
   if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
     throw std::runtime_error("the child did not get as far as dying");
+}
+
+/// What a process leaves that commits one record and dies with `more` only in its ring.
+inline void die_with_records_in_the_ring(Desk& desk, std::uint64_t more) {
+  in_a_process_that_dies([&] {
+    auto journal = desk.open();
+    auto held = std::make_unique<HeldCommits>(*journal);
+    append_next(*journal, more);
+    static_cast<void>(held.release());
+    static_cast<void>(journal.release());
+  });
 }
 
 /// Waits for something another thread or process does.
