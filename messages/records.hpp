@@ -30,15 +30,26 @@ struct SignalRecord {
   friend bool operator==(const SignalRecord&, const SignalRecord&) = default;
 };
 
-/// Payload of signal_judged. Carries the instrument and the facts as they were decided by, so that
-/// replay needs no venue.
+/// What an approved signal's bracket runs by, as it was decided: replay needs no venue and no
+/// configuration of that day.
+struct PlanRecord {
+  Signal signal;  ///< with the account's defaults filled in
+  Instrument instrument;
+  TierFacts facts;
+  bool unprotected_by_request = false;
+  static constexpr auto fields =
+      Fields{field("signal", &PlanRecord::signal), field("instrument", &PlanRecord::instrument),
+             field("facts", &PlanRecord::facts),
+             field("unprotected_by_request", &PlanRecord::unprotected_by_request)};
+  friend bool operator==(const PlanRecord&, const PlanRecord&) = default;
+};
+
+/// Payload of signal_judged.
 struct JudgedRecord {
   Verdict verdict;
-  std::optional<Instrument> instrument;
-  std::optional<TierFacts> facts;
+  std::optional<PlanRecord> plan;  ///< of an approved signal
   static constexpr auto fields =
-      Fields{field("verdict", &JudgedRecord::verdict),
-             field("instrument", &JudgedRecord::instrument), field("facts", &JudgedRecord::facts)};
+      Fields{field("verdict", &JudgedRecord::verdict), field("plan", &JudgedRecord::plan)};
   friend bool operator==(const JudgedRecord&, const JudgedRecord&) = default;
 };
 

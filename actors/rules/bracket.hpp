@@ -40,6 +40,7 @@ class Bracket {
   bool ended() const { return ended_; }
   bool closing() const { return closing_.has_value(); }
   bool entry_live() const { return entry_.live(); }
+  bool entry_standing() const { return entry_.stands(); }
   BracketPhase phase() const;
   /// Owned now, in base; negative: more was sold than bought.
   Quantity held() const { return acquired_ - released_; }

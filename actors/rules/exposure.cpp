@@ -56,7 +56,7 @@ std::optional<Exposure::Quote> Exposure::quote(const AccountName& account,
   return found->second;
 }
 
-void Exposure::reserve(const Plan& plan, Notional cost, Now now) {
+void Exposure::reserve(const Plan& plan, Notional cost) {
   const Open open{.account = plan.signal.account,
                   .symbol = plan.signal.symbol,
                   .side = plan.signal.side,
@@ -66,8 +66,11 @@ void Exposure::reserve(const Plan& plan, Notional cost, Now now) {
                   .cost = cost,
                   .now = {.key = plan.key}};
   if (open_.emplace(plan.key, open).second) count(open, true);
-  auto& entries = accounts_[plan.signal.account].entries;
-  entries.push_back(now.mono);
+}
+
+void Exposure::count_entry(const AccountName& account, MonoTime now) {
+  auto& entries = accounts_[account].entries;
+  entries.push_back(now);
   if (entries.size() > entries_remembered_max) entries.pop_front();
 }
 

@@ -30,7 +30,8 @@ class Exposure {
   void on_balances(const AccountName& account, std::span<const Balance> balances);
   void on_tick(const AccountName& account, const Tick& tick, MonoTime now);
 
-  void reserve(const Plan& plan, Notional cost, Now now);
+  void reserve(const Plan& plan, Notional cost);
+  void count_entry(const AccountName& account, MonoTime now);
   void on(const BracketExposure& change, WallTime now);
 
   struct Quote {

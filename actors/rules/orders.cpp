@@ -53,12 +53,13 @@ void OrdersOut::clear() {
   told.clear();
   events.clear();
   fills.clear();
+  placed.clear();
   pages.clear();
 }
 
 bool OrdersOut::empty() const {
   return records.empty() && requests.empty() && told.empty() && events.empty() && fills.empty() &&
-         pages.empty();
+         placed.empty() && pages.empty();
 }
 
 Orders::Orders(OrdersPolicy policy) : policy_(std::move(policy)) {}
@@ -160,8 +161,28 @@ void Orders::insert(const SignalHash& bracket, const PlaceOrders& request, Now n
 void Orders::not_recorded(const PlaceOrders& request, Now now, OrdersOut& out) {
   static_cast<void>(answered(request.request));
   for (const auto& spec : request.orders)
-    if (Order* order = find_by(spec.id, {}))
-      refuse(*order, Refusal::not_sent, Detail{"the journal cannot record it"}, now, out);
+    if (Order* order = find_by(spec.id, {})) {
+      const Detail why{"the journal cannot record it"};
+      if (order->order_class == OrderClass::entry)
+        note_placed(*order, Outcome::refused, Refusal::not_sent, why, now, out);
+      refuse(*order, Refusal::not_sent, why, now, out);
+    }
+}
+
+void Orders::note_placed(const Order& order, Outcome outcome, Refusal refusal, const Detail& detail,
+                         Now now, OrdersOut& out) const {
+  const auto owner = owners_.find(order.bracket);
+  if (owner == owners_.end()) return;
+  out.placed.emplace_back(order.bracket, Placed{.id = owner->second.signal,
+                                                .strategy = owner->second.strategy,
+                                                .account = owner->second.account,
+                                                .symbol = order.symbol,
+                                                .order = order.spec.id,
+                                                .venue_order = order.venue_id,
+                                                .outcome = outcome,
+                                                .refusal = refusal,
+                                                .detail = detail,
+                                                .time = now.wall});
 }
 
 void Orders::cancel(Order& order, Now now, OrdersOut& out) {
@@ -205,6 +226,8 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
     return;
   }
 
+  if (order->order_class == OrderClass::entry)
+    note_placed(*order, result.outcome, result.refusal, result.detail, now, out);
   const auto group = order->group;
   for (const auto& id : group) {
     Order* each = find_by(id, {});

@@ -37,7 +37,8 @@ struct OrdersOut {
   std::vector<Told> told;
   std::vector<OrderEvent> events;
   std::vector<FillEvent> fills;
-  std::vector<Detail> pages;  ///< a person should look
+  std::vector<std::pair<SignalHash, Placed>> placed;  ///< the venue's answer to an entry
+  std::vector<Detail> pages;                          ///< a person should look
 
   void clear();
   bool empty() const;
@@ -75,6 +76,8 @@ class Orders {
   void on(const OrderReport& report, Now now, OrdersOut& out);
   void on(const FillReport& fill, Now now, OrdersOut& out);
   void on(const LinkReport& link, Now now, OrdersOut& out);
+  /// Whoever should have answered is gone: what was under way is of unknown fate.
+  void orphan_requests(Now now, OrdersOut& out);
   void on_time(Now now, OrdersOut& out);
   std::optional<MonoTime> next_due() const;
 
@@ -87,6 +90,9 @@ class Orders {
   void after_replay(Now now);
 
   std::size_t unknown_count() const;
+  /// No order's fate is being looked for.
+  bool settled() const;
+  LinkState link() const { return link_.state; }
   /// Live and unknown orders, for snapshots.
   void list(std::vector<OrderEvent>& into, WallTime time) const;
   const Order* find(const ClientOrderId& id) const;
@@ -119,6 +125,8 @@ class Orders {
   void mark_unknown(Order& order, Now now, OrdersOut& out);
   void search_step(Order& order, Now now, OrdersOut& out);
   void search_again(Order& order, Now now);
+  void note_placed(const Order& order, Outcome outcome, Refusal refusal, const Detail& detail,
+                   Now now, OrdersOut& out) const;
   void prove_absent_if_silent(Order& order, Now now, OrdersOut& out);
   void send_again(Order& order, Now now, OrdersOut& out);
   void tell(const Order& order, LegEvent event, OrdersOut& out) const;

@@ -159,26 +159,27 @@ void Orders::on(const LinkReport& link, Now now, OrdersOut& out) {
   const bool fresh = link.state == LinkState::ready &&
                      (link_.state != LinkState::ready || link.generation != link_.generation);
   link_ = link;
-  if (lost) {
-    // Exactly one result per request is the venue's promise; a venue that died cannot keep it.
-    const auto orphaned = std::exchange(pending_, {});
-    for (const auto& [id, pending] : orphaned) {
-      Order* order = find_by(pending.order, {});
-      if (order == nullptr || !order->live()) continue;
-      order->cancel_under_way = false;
-      if (pending.kind != Pending::Kind::place) {
-        search_again(*order, now);
-        continue;
-      }
-      for (const auto& each : std::vector<ClientOrderId>{order->group})
-        if (Order* leg = find_by(each, {}); leg && leg->state == Order::State::sent)
-          mark_unknown(*leg, now, out);
-    }
-  }
+  if (lost) orphan_requests(now, out);
   // Whatever happened while the stream was away shows in the venue's record of each order.
   if (fresh)
     for (auto& [id, order] : orders_)
       if (order.live() && order.state != Order::State::sent) search_again(order, now);
+}
+
+void Orders::orphan_requests(Now now, OrdersOut& out) {
+  const auto orphaned = std::exchange(pending_, {});
+  for (const auto& [id, pending] : orphaned) {
+    Order* order = find_by(pending.order, {});
+    if (order == nullptr || !order->live()) continue;
+    order->cancel_under_way = false;
+    if (pending.kind != Pending::Kind::place) {
+      search_again(*order, now);
+      continue;
+    }
+    for (const auto& each : std::vector<ClientOrderId>{order->group})
+      if (Order* leg = find_by(each, {}); leg != nullptr && leg->state == Order::State::sent)
+        mark_unknown(*leg, now, out);
+  }
 }
 
 void Orders::on_time(Now now, OrdersOut& out) {
@@ -226,6 +227,13 @@ std::size_t Orders::unknown_count() const {
         const Order* order = find(id);
         return order != nullptr && order->state == Order::State::unknown;
       }));
+}
+
+bool Orders::settled() const {
+  return std::none_of(searching_.begin(), searching_.end(), [this](const auto& id) {
+    const Order* order = find(id);
+    return order != nullptr && order->live() && order->search;
+  });
 }
 
 bool Orders::frozen(const Symbol& symbol) const {

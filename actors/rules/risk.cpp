@@ -142,15 +142,17 @@ Risk::Decision Risk::judge(const Signal& signal, bool by_place_order, Now now) {
 
   verdict.approved = true;
   // Selling inventory opens nothing.
-  if (!plan->unprotected_by_request || signal.side == Side::buy)
-    exposure_.reserve(*plan, verdict.notional.value_or(Notional{}), now);
+  if (!plan->unprotected_by_request || signal.side == Side::buy) {
+    exposure_.reserve(*plan, verdict.notional.value_or(Notional{}));
+    exposure_.count_entry(signal.account, now.mono);
+  }
   decision.plan = Approved<Plan>{std::move(*plan)};
   return decision;
 }
 
-Approved<Plan> Risk::approved_before(Plan plan, Now now) {
+Approved<Plan> Risk::approved_before(Plan plan) {
   const auto cost = notional(plan.reference, plan.quantity, Rounding::ceil).value_or(Notional{});
-  exposure_.reserve(plan, cost, now);
+  if (!plan.unprotected_by_request || plan.signal.side == Side::buy) exposure_.reserve(plan, cost);
   return Approved<Plan>{std::move(plan)};
 }
 

@@ -59,7 +59,7 @@ class Risk {
   Decision judge(const Signal& signal, bool by_place_order, Now now);
 
   /// Replay: what was approved before is approved again, without asking.
-  Approved<Plan> approved_before(Plan plan, Now now);
+  Approved<Plan> approved_before(Plan plan);
 
  private:
   struct Account {

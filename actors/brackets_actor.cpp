@@ -1,0 +1,129 @@
+#include "actors/brackets_actor.hpp"
+
+#include "actors/runtime/spawn.hpp"
+#include "actors/wiring.hpp"
+
+namespace signalbox {
+namespace {
+
+class BracketsActor final : public Pinned<caf::event_based_actor> {
+ public:
+  BracketsActor(caf::actor_config& config, std::unique_ptr<BracketBook> book, ShardSeams seams)
+      : Pinned(config),
+        book_(std::move(book)),
+        clock_(seams.clock),
+        outlet_(seams.outlet),
+        recorder_(seams.journal, seams.clock) {}
+
+  caf::behavior make_behavior() override {
+    return {
+        [this](const OpenBracket& m) { open(m); },
+        [this](const LegsTold& m) {
+          const Now now = now_of(clock_);
+          for (const auto& told : m.told) book_->told(told.bracket, told.event, now, out_);
+          settle(now);
+        },
+        [this](TimePassed) {
+          const Now now = now_of(clock_);
+          book_->on_time(now, out_);
+          settle(now);
+        },
+        [this](const StateChanged& m) {
+          const Now now = now_of(clock_);
+          book_->on_state(m.account, m.state, now, out_);
+          settle(now);
+        },
+        [this](const ResumeAccount& m) {
+          const Now now = now_of(clock_);
+          book_->resume(m.account, now, out_);
+          settle(now);
+        },
+        [this](const CommandBracket& m) { command(m); },
+        [this](const CancelEntries& m) {
+          const Now now = now_of(clock_);
+          const auto& c = m.command;
+          const auto count = book_->cancel_entries(c.account, c.strategy, c.symbol, now, out_);
+          outlet_.reply(m.client,
+                        Done{.id = c.id, .detail = Detail{std::to_string(count) + " entries"}});
+          settle(now);
+        },
+        [this](const Peers& peers) {
+          risk_ = Link<>{peers.risk};
+          orders_ = Link<>{peers.orders};
+        },
+    };
+  }
+
+ private:
+  void open(const OpenBracket& m) {
+    const Now now = now_of(clock_);
+    const Plan& plan = m.plan.value();
+    book_->open(plan, now, out_);
+    settle(now, Owner{.signal = plan.signal.id,
+                      .strategy = plan.signal.strategy,
+                      .account = plan.signal.account,
+                      .instrument = plan.instrument});
+  }
+
+  void command(const CommandBracket& m) {
+    const Now now = now_of(clock_);
+    const Bracket* bracket = book_->find(m.bracket);
+    if (bracket == nullptr || bracket->ended()) {
+      outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::not_found});
+      return;
+    }
+    // Exits are never held up by the journal: what cannot be recorded is done all the same, and
+    // the orders it leads to are found at the venue after a crash.
+    const auto recorded = recorder_.record(
+        m.account, RecordType::bracket_commanded,
+        CommandRecord{.bracket = m.bracket, .command = m.what, .why = BracketOutcome::closed},
+        RecordUse::exit);
+    if (!recorded) out_.pages.push_back(Detail{"a command was obeyed but not recorded"});
+    if (m.what == BracketCommand::cancel_entry)
+      book_->cancel_entry(m.bracket, now, out_);
+    else
+      book_->close(m.bracket, BracketOutcome::closed, now, out_);
+    outlet_.reply(m.client, Done{.id = m.command});
+    settle(now);
+  }
+
+  /// Hands on what the book said. The wishes go last: orders may act on them in place.
+  void settle(Now now, std::optional<Owner> owner = std::nullopt) {
+    for (const auto& outcome : out_.outcomes) {
+      const auto key = signal_hash(outcome.account, outcome.strategy, outcome.id);
+      const auto recorded =
+          recorder_.record(outcome.account, RecordType::bracket_ended, outcome, RecordUse::exit);
+      if (!recorded) out_.pages.push_back(Detail{"an outcome was not recorded"});
+      send(risk_.handle(), OutcomeNoted{key, outcome});
+      outlet_.publish(outcome);
+    }
+    for (const auto& event : out_.events) outlet_.publish(event);
+    for (const auto& page : out_.pages)
+      outlet_.publish(NoticeEvent{.page = true, .detail = page, .time = now.wall});
+    for (const auto& gone : out_.forgotten)
+      send(orders_.handle(), ForgetBracket{gone.account, gone.bracket});
+    if (!out_.exposure.empty()) send(risk_.handle(), ExposureChanged{std::move(out_.exposure)});
+    WishesFor wishes{std::move(out_.wishes), std::move(owner)};
+    out_.clear();
+    alarm_.set(this, book_->next_due(), now.mono);
+    if (!wishes.wishes.empty()) send_now(this, orders_, std::move(wishes));
+  }
+
+  std::unique_ptr<BracketBook> book_;
+  const Clock& clock_;
+  Outlet& outlet_;
+  Recorder recorder_;
+  Link<> risk_;
+  Link<> orders_;
+  Alarm alarm_;
+  BookOut out_;  ///< reused
+};
+
+}  // namespace
+
+caf::actor make_brackets_actor(caf::actor_system& system, LoopUnit* loop,
+                               std::unique_ptr<BracketBook> book, ShardSeams seams) {
+  return spawn_on<BracketsActor>(system, loop, std::move(book), seams);
+}
+
+}  // namespace signalbox

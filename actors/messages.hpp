@@ -1,0 +1,187 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "actors/outlet.hpp"
+#include "actors/rules/approved.hpp"
+#include "actors/rules/bracket_book.hpp"
+#include "actors/rules/orders.hpp"
+#include "actors/rules/plan.hpp"
+#include "actors/runtime/types.hpp"
+#include "journal/journal.hpp"
+#include "messages/commands.hpp"
+
+// What the shard's actors tell each other. None of these leaves the process.
+
+namespace signalbox {
+
+// ---- to risk ----
+
+/// A signal from the bus, decoded but not judged.
+struct SubmitSignal {
+  Signal signal;
+  bool by_place_order = false;
+  ClientToken client = 0;
+};
+struct InstrumentsKnown {
+  AccountName account;
+  std::vector<Instrument> instruments;
+};
+struct BalancesKnown {
+  AccountName account;
+  std::vector<Balance> balances;
+};
+struct TickSeen {
+  AccountName account;
+  Tick tick;
+};
+struct LinkChanged {
+  AccountName account;
+  LinkReport link;
+};
+struct ExposureChanged {
+  std::vector<BracketExposure> changes;
+};
+struct InstrumentFrozen {
+  AccountName account;
+  Symbol symbol;
+  bool frozen = false;
+};
+struct PlacedNoted {
+  SignalHash bracket;
+  Placed placed;
+};
+struct OutcomeNoted {
+  SignalHash bracket;
+  SignalOutcome outcome;
+};
+/// An operator's or a rule's wish for another trading state. Absent account: all.
+struct SetState {
+  SignalId command;
+  std::optional<AccountName> account;
+  TradingState state = TradingState::active;
+  Detail why;
+  ClientToken client = 0;
+};
+/// The Gate of an account works by the new state: nothing it forbids can leave any more.
+struct GateSet {
+  AccountName account;
+  std::uint64_t ticket = 0;
+};
+
+struct FetchSignalOf {
+  SignalId command;
+  SignalHash key;
+  ClientToken client = 0;
+};
+
+// ---- to brackets ----
+
+struct OpenBracket {
+  Approved<Plan> plan;
+};
+struct LegsTold {
+  AccountName account;
+  std::vector<OrdersOut::Told> told;
+};
+struct StateChanged {
+  AccountName account;
+  TradingState state = TradingState::active;
+};
+/// After a restart: the venue has been asked about everything; decide again.
+struct ResumeAccount {
+  AccountName account;
+};
+struct CommandBracket {
+  SignalId command;
+  SignalHash bracket;
+  AccountName account;
+  BracketCommand what = BracketCommand::cancel_entry;
+  ClientToken client = 0;
+};
+struct CancelEntries {
+  CancelAll command;
+  ClientToken client = 0;
+};
+
+// ---- to orders ----
+
+struct WishesFor {
+  std::vector<BookOut::Asked> wishes;
+  /// With the first wishes of a bracket: whose they are.
+  std::optional<Owner> owner;
+};
+struct ForgetBracket {
+  AccountName account;
+  SignalHash bracket;
+};
+/// A venue's word for orders, from the account's connection.
+template <class Said>
+struct VenueSaid {
+  AccountName account;
+  Said said;
+};
+
+// ---- to a connection ----
+
+struct VenueAsk {
+  VenueRequest request;
+};
+struct SetGate {
+  TradingState state = TradingState::active;
+  std::uint64_t ticket = 0;
+};
+/// A client's question that only the venue can answer.
+struct ClientQuery {
+  SignalId command;
+  std::variant<FetchTicker, FetchBalance, FetchOpenOrders> query;
+  ClientToken client = 0;
+};
+struct WatchSymbol {
+  Symbol symbol;
+};
+/// A new connection actor serves the account from now on.
+struct ConnectionUp {
+  AccountName account;
+  caf::actor connection;
+};
+
+/// Time has come to look at deadlines.
+struct TimePassed {};
+/// The journal has committed everything up to here.
+struct Committed {
+  LogNumber up_to = LogNumber::none;
+};
+
+}  // namespace signalbox
+
+SIGNALBOX_ACTOR_MESSAGE(signalbox::SubmitSignal)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::InstrumentsKnown)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::BalancesKnown)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::TickSeen)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::LinkChanged)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ExposureChanged)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::InstrumentFrozen)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::PlacedNoted)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::OutcomeNoted)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::SetState)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::GateSet)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::FetchSignalOf)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::OpenBracket)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::LegsTold)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::StateChanged)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ResumeAccount)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::CommandBracket)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::CancelEntries)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::WishesFor)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ForgetBracket)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::VenueAsk)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::SetGate)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ClientQuery)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::WatchSymbol)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ConnectionUp)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::TimePassed)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::Committed)
+template <class Said>
+struct caf::allowed_unsafe_message_type<signalbox::VenueSaid<Said>> : std::true_type {};

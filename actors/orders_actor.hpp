@@ -1,0 +1,17 @@
+#pragma once
+
+#include <caf/fwd.hpp>
+#include <map>
+
+#include "actors/rules/orders.hpp"
+#include "actors/shard.hpp"
+
+namespace signalbox {
+
+/// Holds the orders of every account of the shard. Records each intent, then hands it to the
+/// account's connection; records what the venue says, then tells the brackets.
+caf::actor make_orders_actor(caf::actor_system& system, LoopUnit* loop,
+                             std::map<AccountName, Orders> orders, Durability durability,
+                             ShardSeams seams);
+
+}  // namespace signalbox

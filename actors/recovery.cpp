@@ -1,0 +1,158 @@
+#include "actors/recovery.hpp"
+
+#include "messages/codec.hpp"
+#include "messages/records.hpp"
+
+namespace signalbox {
+namespace {
+
+std::string_view text_of(const RecordView& record) {
+  return {reinterpret_cast<const char*>(record.payload.data()), record.payload.size()};
+}
+
+/// One pass over the log, in order.
+class Replay {
+ public:
+  Replay(Recovered& into, Now now) : into_(into), now_(now) {}
+
+  Result<void> operator()(const RecordView& record) {
+    at_ = Now{now_.mono, record.time};
+    switch (static_cast<RecordType>(record.kind)) {
+      case RecordType::signal_accepted:
+        return with<SignalRecord>(record, [&](const SignalRecord& r) { accepted(record, r); });
+      case RecordType::signal_judged:
+        return with<JudgedRecord>(record, [&](const JudgedRecord& r) { judged(r); });
+      case RecordType::orders_intended: return order_fact<PlaceOrders>(record);
+      case RecordType::cancel_intended: return order_fact<CancelOrder>(record);
+      case RecordType::order_reported: return order_fact<OrderReport>(record);
+      case RecordType::filled: return order_fact<FillReport>(record);
+      case RecordType::order_absent: return order_fact<AbsentRecord>(record);
+      case RecordType::bracket_ended:
+        return with<SignalOutcome>(record, [&](const SignalOutcome& r) { ended(record, r); });
+      case RecordType::bracket_commanded:
+        return with<CommandRecord>(record,
+                                   [&](const CommandRecord& r) { into_.brackets->replay(r, at_); });
+      case RecordType::trading_state_set:
+        return with<TradingStateRecord>(record, [&](const TradingStateRecord& r) {
+          into_.risk->set_state(record.account, r.state);
+        });
+      case RecordType::amend_intended:
+      case RecordType::write_answered: break;
+    }
+    return failed(Fault::corrupt,
+                  "journal record " + std::to_string(static_cast<std::uint64_t>(record.number)) +
+                      " has kind " + std::to_string(record.kind) +
+                      ", which this version does not know: use the version that wrote it");
+  }
+
+ private:
+  template <class T, class F>
+  Result<void> with(const RecordView& record, F&& use) {
+    const auto decoded = decode<T>(text_of(record));
+    if (!decoded)
+      return failed(Fault::corrupt, "journal record " +
+                                        std::to_string(static_cast<std::uint64_t>(record.number)) +
+                                        " cannot be read: " + decoded.error().what);
+    use(*decoded);
+    return {};
+  }
+
+  void accepted(const RecordView& record, const SignalRecord& r) {
+    signals_[signal_hash(r.signal.account, r.signal.strategy, r.signal.id)] = r;
+    into_.risk->remember(r.signal,
+                         Accepted{.id = r.signal.id,
+                                  .strategy = r.signal.strategy,
+                                  .account = r.signal.account,
+                                  .symbol = r.signal.symbol,
+                                  .log_number = static_cast<std::uint64_t>(record.number),
+                                  .time = record.time},
+                         at_);
+  }
+
+  void judged(const JudgedRecord& r) {
+    const Verdict& v = r.verdict;
+    const auto key = signal_hash(v.account, v.strategy, v.id);
+    into_.risk->note(key, v);
+    const auto signal = signals_.find(key);
+    if (signal == signals_.end()) return;
+    signals_.erase(signal);
+    const auto orders = into_.orders.find(v.account);
+    if (!v.approved || !r.plan || orders == into_.orders.end()) return;
+
+    Plan plan{.key = key,
+              .signal = r.plan->signal,
+              .quantity = v.quantity.value_or(Quantity{}),
+              .instrument = r.plan->instrument,
+              .facts = r.plan->facts,
+              .reference = v.reference.value_or(Price{}),
+              .unprotected_by_request = r.plan->unprotected_by_request,
+              .entry_expires = std::nullopt};
+    if (plan.signal.entry_expires)
+      plan.entry_expires = now_.mono + (*plan.signal.entry_expires - now_.wall);
+    orders->second.own(key, Owner{.signal = plan.signal.id,
+                                  .strategy = plan.signal.strategy,
+                                  .account = plan.signal.account,
+                                  .instrument = plan.instrument});
+    into_.brackets->restore(into_.risk->approved_before(std::move(plan)).value());
+  }
+
+  template <class T>
+  Result<void> order_fact(const RecordView& record) {
+    const auto orders = into_.orders.find(record.account);
+    if (orders == into_.orders.end())
+      return failed(Fault::bad_input,
+                    "the journal has orders on account '" + record.account.str() +
+                        "', which is not configured: add it, or close what is open there first");
+    return with<T>(record, [&](const T& fact) {
+      out_.clear();
+      orders->second.replay(fact, at_, out_);
+      for (const auto& told : out_.told) into_.brackets->replay(told.bracket, told.event, at_);
+    });
+  }
+
+  void ended(const RecordView& record, const SignalOutcome& r) {
+    const auto key = signal_hash(r.account, r.strategy, r.id);
+    into_.risk->note(key, r);
+    into_.risk->exposure().on(BracketExposure{.key = key, .ended = true, .profit = r.profit},
+                              record.time);
+    if (now_.wall - record.time > BracketBook::late_fills_for) {
+      into_.brackets->replay_forgotten(key);
+      if (const auto orders = into_.orders.find(r.account); orders != into_.orders.end())
+        orders->second.forget(key);
+    } else {
+      into_.brackets->replay_ended(key, at_);
+    }
+  }
+
+  Recovered& into_;
+  Now now_;
+  Now at_;
+  OrdersOut out_;
+  std::unordered_map<SignalHash, SignalRecord> signals_;  ///< accepted, not judged yet
+};
+
+}  // namespace
+
+Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
+  Recovered state;
+  std::vector<RiskAccount> accounts;
+  state.brackets = std::make_unique<BracketBook>();
+  for (const auto& each : setup.accounts) {
+    accounts.push_back({each.account, each.limits, each.capabilities.tiers});
+    state.brackets->set_policy(each.account, each.cover);
+    state.orders.emplace(each.account,
+                         Orders{OrdersPolicy{.book = journal.book(),
+                                             .epoch = static_cast<std::uint64_t>(journal.epoch()),
+                                             .live_ids_unique = each.capabilities.live_ids_unique,
+                                             .valid_for = each.capabilities.valid_for_default}});
+  }
+  state.risk = std::make_unique<Risk>(Risk::Options{.max_total_notional = setup.max_total_notional},
+                                      std::move(accounts));
+  Replay replay{state, now};
+  if (auto done = journal.replay([&](const RecordView& record) { return replay(record); }); !done)
+    return tl::unexpected<Error>(done.error());
+  for (auto& [account, orders] : state.orders) orders.after_replay(now);
+  return state;
+}
+
+}  // namespace signalbox

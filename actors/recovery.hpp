@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "actors/rules/bracket_book.hpp"
+#include "actors/rules/orders.hpp"
+#include "actors/rules/risk.hpp"
+#include "actors/shard.hpp"
+
+namespace signalbox {
+
+/// The state of a shard as its journal tells it: the same rules, given the same facts.
+struct Recovered {
+  std::unique_ptr<Risk> risk;
+  std::unique_ptr<BracketBook> brackets;
+  std::map<AccountName, Orders> orders;
+};
+
+/// Replays the whole journal. Pure but for reading it. A record that cannot be understood is an
+/// error that names its log number; nothing is skipped.
+Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now);
+
+}  // namespace signalbox

@@ -1,0 +1,254 @@
+#include "actors/risk_actor.hpp"
+
+#include <deque>
+#include <unordered_map>
+
+#include "actors/runtime/spawn.hpp"
+#include "actors/wiring.hpp"
+
+namespace signalbox {
+namespace {
+
+class RiskActor final : public Pinned<caf::event_based_actor> {
+ public:
+  RiskActor(caf::actor_config& config, std::unique_ptr<Risk> risk,
+            std::vector<AccountName> accounts, Durability durability, ShardSeams seams)
+      : Pinned(config),
+        risk_(std::move(risk)),
+        accounts_(std::move(accounts)),
+        durability_(durability),
+        clock_(seams.clock),
+        outlet_(seams.outlet),
+        recorder_(seams.journal, seams.clock) {}
+
+  caf::behavior make_behavior() override {
+    return {
+        [this](const SubmitSignal& m) { submit(m); },
+        [this](const TickSeen& m) { risk_->exposure().on_tick(m.account, m.tick, clock_.mono()); },
+        [this](const ExposureChanged& m) { exposure_changed(m); },
+        [this](const PlacedNoted& m) { note(m.bracket, m.placed); },
+        [this](const OutcomeNoted& m) { outcome(m); },
+        [this](const BalancesKnown& m) { risk_->exposure().on_balances(m.account, m.balances); },
+        [this](const InstrumentsKnown& m) { risk_->on_instruments(m.account, m.instruments); },
+        [this](const LinkChanged& m) { risk_->on_link(m.account, m.link.state); },
+        [this](const InstrumentFrozen& m) { risk_->set_frozen(m.account, m.symbol, m.frozen); },
+        [this](const SetState& m) { set_state(m); },
+        [this](const GateSet& m) { gate_set(m); },
+        [this](const ConnectionUp& m) { connection_up(m); },
+        [this](const Committed& m) { committed(m); },
+        [this](const FetchSignalOf& m) { answer_signal(m); },
+        [this](const Peers& peers) { brackets_ = Link<>{peers.brackets}; },
+    };
+  }
+
+ private:
+  void submit(const SubmitSignal& m) {
+    const Signal& signal = m.signal;
+    const auto key = signal_hash(signal.account, signal.strategy, signal.id);
+    switch (risk_->known(signal)) {
+      case Risk::Known::repeated: outlet_.reply(m.client, risk_->state_of(key)); return;
+      case Risk::Known::id_reused:
+        outlet_.reply(
+            m.client,
+            Refused{.id = signal.id, .reason = Reason::id_reused, .field_name = Text<64>{"id"}});
+        return;
+      case Risk::Known::fresh: break;
+    }
+    const auto number = recorder_.record(signal.account, RecordType::signal_accepted,
+                                         SignalRecord{signal, m.by_place_order}, RecordUse::entry);
+    if (!number) {
+      outlet_.reply(m.client, Refused{.id = signal.id,
+                                      .reason = Reason::journal_full,
+                                      .detail = Detail{number.error().what}});
+      return;
+    }
+    const Now now = now_of(clock_);
+    const Accepted accepted{.id = signal.id,
+                            .strategy = signal.strategy,
+                            .account = signal.account,
+                            .symbol = signal.symbol,
+                            .log_number = static_cast<std::uint64_t>(*number),
+                            .time = now.wall};
+    risk_->remember(signal, accepted, now);
+    if (m.client != 0) clients_[key] = m.client;
+    answer_once_durable(*number, key, accepted);
+    outlet_.publish(accepted);
+
+    auto decision = risk_->judge(signal, m.by_place_order, now);
+    JudgedRecord record{.verdict = decision.verdict, .plan = std::nullopt};
+    if (decision.plan) {
+      const Plan& plan = decision.plan->value();
+      record.plan = PlanRecord{.signal = plan.signal,
+                               .instrument = plan.instrument,
+                               .facts = plan.facts,
+                               .unprotected_by_request = plan.unprotected_by_request};
+    }
+    // Not recorded, the verdict would be forgotten; the entry's own record then fails as well, so
+    // nothing is sent.
+    const auto judged =
+        recorder_.record(signal.account, RecordType::signal_judged, record, RecordUse::entry);
+    risk_->note(key, decision.verdict);
+    answer_once_durable(judged.value_or(*number), key, decision.verdict);
+    outlet_.publish(decision.verdict);
+    if (!decision.plan) {
+      finish_refused(key, decision.verdict, now);
+      return;
+    }
+    send_now(this, brackets_, OpenBracket{std::move(*decision.plan)});
+  }
+
+  void finish_refused(const SignalHash& key, const Verdict& verdict, Now now) {
+    const SignalOutcome outcome{.id = verdict.id,
+                                .strategy = verdict.strategy,
+                                .account = verdict.account,
+                                .symbol = verdict.symbol,
+                                .outcome = BracketOutcome::refused,
+                                .reason = verdict.reason,
+                                .detail = verdict.detail,
+                                .time = now.wall};
+    note(key, outcome);
+    outlet_.publish(outcome);
+  }
+
+  void outcome(const OutcomeNoted& m) { note(m.bracket, m.outcome); }
+
+  template <class Stage>
+  void note(const SignalHash& key, const Stage& stage) {
+    risk_->note(key, stage);
+    const auto client = clients_.find(key);
+    if (client == clients_.end()) return;
+    outlet_.reply(client->second, stage);
+    if constexpr (std::is_same_v<Stage, SignalOutcome>) clients_.erase(client);
+  }
+
+  template <class Stage>
+  void answer_once_durable(LogNumber number, const SignalHash& key, const Stage& stage) {
+    const auto client = clients_.find(key);
+    if (client == clients_.end()) return;
+    if (durability_ == Durability::process)
+      outlet_.reply(client->second, stage);
+    else
+      waiting_.push_back({number, client->second, stage});
+  }
+
+  void committed(const Committed& m) {
+    while (!waiting_.empty() && waiting_.front().number <= m.up_to) {
+      outlet_.reply(waiting_.front().client, waiting_.front().reply);
+      waiting_.pop_front();
+    }
+  }
+
+  void answer_signal(const FetchSignalOf& m) {
+    auto answer = risk_->state_of(m.key);
+    if (!answer.accepted) {
+      outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::not_found});
+      return;
+    }
+    answer.id = m.command;
+    outlet_.reply(m.client, answer);
+  }
+
+  void exposure_changed(const ExposureChanged& m) {
+    const Now now = now_of(clock_);
+    for (const auto& change : m.changes) risk_->exposure().on(change, now.wall);
+    for (const auto& account : accounts_)
+      if (risk_->state(account) == TradingState::flatten &&
+          risk_->exposure().open_brackets(account) == 0)
+        set_state(SetState{.account = account,
+                           .state = TradingState::no_entries,
+                           .why = Detail{"flat: entries stay off until resumed"}});
+  }
+
+  // ---- trading states ----
+
+  void set_state(const SetState& m) {
+    if (m.account && std::find(accounts_.begin(), accounts_.end(), *m.account) == accounts_.end()) {
+      outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::unknown_account});
+      return;
+    }
+    Waiting waiting{.command = m.command, .client = m.client, .left = 0};
+    const auto ticket = ++last_ticket_;
+    for (const auto& account : accounts_) {
+      if (m.account && account != *m.account) continue;
+      // A state that cannot be recorded is still obeyed now: stricter is safe, and saying so is
+      // better than refusing a halt.
+      const auto recorded = recorder_.record(account, RecordType::trading_state_set,
+                                             TradingStateRecord{m.state, m.why}, RecordUse::exit);
+      if (!recorded && m.state == TradingState::active) {
+        outlet_.reply(m.client, Refused{.id = m.command,
+                                        .reason = Reason::journal_full,
+                                        .detail = Detail{recorded.error().what}});
+        return;
+      }
+      risk_->set_state(account, m.state);
+      outlet_.publish(NoticeEvent{.account = account,
+                                  .state = m.state,
+                                  .page = !recorded,
+                                  .detail = m.why,
+                                  .time = clock_.wall()});
+      send(brackets_.handle(), StateChanged{account, m.state});
+      if (const auto connection = connections_.find(account); connection != connections_.end()) {
+        ++waiting.left;
+        send(connection->second, SetGate{m.state, ticket});
+      }
+    }
+    if (waiting.left == 0)
+      outlet_.reply(m.client, Done{.id = m.command});
+    else
+      halts_[ticket] = waiting;
+  }
+
+  void gate_set(const GateSet& m) {
+    const auto halt = halts_.find(m.ticket);
+    if (halt == halts_.end() || --halt->second.left > 0) return;
+    outlet_.reply(halt->second.client, Done{.id = halt->second.command});
+    halts_.erase(halt);
+  }
+
+  void connection_up(const ConnectionUp& m) {
+    connections_[m.account] = m.connection;
+    send(m.connection, SetGate{risk_->state(m.account), 0});
+    // A connection that died took its acknowledgements with it; its successor starts under the
+    // state it was just told, so nothing forbidden can leave.
+    for (auto it = halts_.begin(); it != halts_.end();) {
+      outlet_.reply(it->second.client, Done{.id = it->second.command});
+      it = halts_.erase(it);
+    }
+  }
+
+  struct Waiting {
+    SignalId command;
+    ClientToken client = 0;
+    std::size_t left = 0;
+  };
+  struct Durable {
+    LogNumber number;
+    ClientToken client;
+    Reply reply;
+  };
+
+  std::unique_ptr<Risk> risk_;
+  std::vector<AccountName> accounts_;
+  Durability durability_;
+  const Clock& clock_;
+  Outlet& outlet_;
+  Recorder recorder_;
+  Link<> brackets_;
+  std::unordered_map<SignalHash, ClientToken> clients_;  ///< of signals without an outcome
+  std::deque<Durable> waiting_;                          ///< at most what the journal's ring holds
+  std::map<AccountName, caf::actor> connections_;
+  std::map<std::uint64_t, Waiting> halts_;
+  std::uint64_t last_ticket_ = 0;
+};
+
+}  // namespace
+
+caf::actor make_risk_actor(caf::actor_system& system, LoopUnit* loop, std::unique_ptr<Risk> risk,
+                           const ShardSetup& setup, ShardSeams seams) {
+  std::vector<AccountName> accounts;
+  for (const auto& each : setup.accounts) accounts.push_back(each.account);
+  return spawn_on<RiskActor>(system, loop, std::move(risk), std::move(accounts), setup.durability,
+                             seams);
+}
+
+}  // namespace signalbox

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <caf/fwd.hpp>
+#include <memory>
+
+#include "actors/rules/risk.hpp"
+#include "actors/shard.hpp"
+
+namespace signalbox {
+
+/// The front of the hot chain: records signals, has the rules judge them, answers their senders
+/// and owns the trading states. Takes SubmitSignal, SetState and what the others tell it.
+caf::actor make_risk_actor(caf::actor_system& system, LoopUnit* loop, std::unique_ptr<Risk> risk,
+                           const ShardSetup& setup, ShardSeams seams);
+
+}  // namespace signalbox

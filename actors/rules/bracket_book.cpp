@@ -1,0 +1,232 @@
+#include "actors/rules/bracket_book.hpp"
+
+#include <algorithm>
+
+namespace signalbox {
+
+void BookOut::clear() {
+  wishes.clear();
+  exposure.clear();
+  events.clear();
+  outcomes.clear();
+  forgotten.clear();
+  pages.clear();
+}
+
+void BracketBook::set_policy(const AccountName& account, CoverPolicy policy) {
+  policies_[account] = policy;
+}
+
+void BracketBook::restore(const Plan& plan) {
+  if (entries_.emplace(plan.key, Entry{.bracket = Bracket{plan, policies_[plan.signal.account]}})
+          .second)
+    ++open_count_;
+}
+
+void BracketBook::open(const Plan& plan, Now now, BookOut& out) {
+  if (entries_.contains(plan.key)) return;
+  restore(plan);
+  Entry& entry = entries_.at(plan.key);
+  wishes_.clear();
+  entry.bracket.open(wishes_);
+  for (auto& wish : wishes_) out.wishes.push_back({plan.key, plan.signal.account, wish});
+  decide(entry, now, out);
+}
+
+void BracketBook::told(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end()) {
+    if (event.what == LegEvent::What::filled)
+      out.pages.push_back(
+          Detail{"a fill for bracket " + bracket.str() + ", which is no longer kept"});
+    return;
+  }
+  found->second.bracket.apply(event, now.mono);
+  decide(found->second, now, out);
+}
+
+void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
+  Bracket& bracket = entry.bracket;
+  const SignalHash key = bracket.plan().key;
+  wishes_.clear();
+  bracket.decide(now.mono, wishes_);
+  for (auto& wish : wishes_) out.wishes.push_back({key, bracket.plan().signal.account, wish});
+
+  auto event = describe(bracket, now);
+  if (!entry.last_event || event.phase != entry.last_event->phase ||
+      event.position != entry.last_event->position || event.covered != entry.last_event->covered) {
+    out.exposure.push_back(exposure_of(bracket, now));
+    out.events.push_back(event);
+    if (event.phase == BracketPhase::stranded &&
+        (!entry.last_event || entry.last_event->phase != BracketPhase::stranded))
+      out.pages.push_back(
+          Detail{"bracket " + key.str() + " is stranded: it could not be closed in time"});
+    entry.last_event = event;
+  }
+  if (!bracket.ended()) {
+    if (entry.outcome_told)
+      schedule(key, entry, bracket.next_due().value_or(now.mono + late_fills_for));
+    else
+      schedule(key, entry, bracket.next_due());
+    return;
+  }
+  if (!entry.outcome_told) {
+    entry.outcome_told = true;
+    --open_count_;
+    auto outcome = bracket.outcome(now.mono);
+    outcome.time = now.wall;
+    out.outcomes.push_back(outcome);
+  }
+  schedule(key, entry, now.mono + late_fills_for);
+}
+
+void BracketBook::schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due) {
+  if (entry.due == due) return;
+  if (entry.due) due_.erase({*entry.due, key});
+  entry.due = due;
+  if (due) due_.emplace(*due, key);
+}
+
+std::optional<MonoTime> BracketBook::next_due() const {
+  return due_.empty() ? std::nullopt : std::optional{due_.begin()->first};
+}
+
+void BracketBook::on_time(Now now, BookOut& out) {
+  // A decision may schedule again at once; each bracket is looked at one time per call.
+  std::vector<SignalHash> ready;
+  for (auto it = due_.begin(); it != due_.end() && it->first <= now.mono; ++it)
+    ready.push_back(it->second);
+  for (const auto& key : ready) {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) continue;
+    Entry& entry = found->second;
+    schedule(key, entry, std::nullopt);
+    if (entry.bracket.ended()) {
+      out.forgotten.push_back({key, entry.bracket.plan().signal.account});
+      entries_.erase(found);
+      continue;
+    }
+    decide(entry, now, out);
+  }
+}
+
+bool BracketBook::cancel_entry(const SignalHash& bracket, Now now, BookOut& out) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end() || found->second.bracket.ended()) return false;
+  found->second.bracket.drop_entry();
+  decide(found->second, now, out);
+  return true;
+}
+
+bool BracketBook::close(const SignalHash& bracket, BracketOutcome why, Now now, BookOut& out) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end() || found->second.bracket.ended()) return false;
+  found->second.bracket.begin_close(why, now.mono);
+  decide(found->second, now, out);
+  return true;
+}
+
+void BracketBook::on_state(const AccountName& account, TradingState state, Now now, BookOut& out) {
+  if (state == TradingState::active) return;
+  for (auto& [key, entry] : entries_) {
+    Bracket& bracket = entry.bracket;
+    if (bracket.ended() || bracket.plan().signal.account != account) continue;
+    bracket.drop_entry();
+    if (state == TradingState::flatten) bracket.begin_close(BracketOutcome::closed, now.mono);
+    decide(entry, now, out);
+  }
+}
+
+std::size_t BracketBook::cancel_entries(const AccountName& account,
+                                        const std::optional<StrategyName>& strategy,
+                                        const std::optional<Symbol>& symbol, Now now,
+                                        BookOut& out) {
+  std::size_t count = 0;
+  for (auto& [key, entry] : entries_) {
+    const Signal& signal = entry.bracket.plan().signal;
+    if (entry.bracket.ended() || !entry.bracket.entry_live() || signal.account != account) continue;
+    if ((strategy && signal.strategy != *strategy) || (symbol && signal.symbol != *symbol))
+      continue;
+    entry.bracket.drop_entry();
+    decide(entry, now, out);
+    ++count;
+  }
+  return count;
+}
+
+void BracketBook::replay(const SignalHash& bracket, const LegEvent& event, Now now) {
+  if (const auto found = entries_.find(bracket); found != entries_.end())
+    found->second.bracket.apply(event, now.mono);
+}
+
+void BracketBook::replay(const CommandRecord& command, Now now) {
+  const auto found = entries_.find(command.bracket);
+  if (found == entries_.end()) return;
+  if (command.command == BracketCommand::cancel_entry) found->second.bracket.drop_entry();
+  if (command.command == BracketCommand::close)
+    found->second.bracket.begin_close(command.why, now.mono);
+}
+
+void BracketBook::replay_ended(const SignalHash& bracket, Now now) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end() || found->second.outcome_told) return;
+  found->second.outcome_told = true;
+  --open_count_;
+  schedule(bracket, found->second, now.mono + late_fills_for);
+}
+
+void BracketBook::replay_forgotten(const SignalHash& bracket) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end()) return;
+  if (!found->second.outcome_told) --open_count_;
+  schedule(bracket, found->second, std::nullopt);
+  entries_.erase(found);
+}
+
+void BracketBook::resume(const AccountName& account, Now now, BookOut& out) {
+  for (auto& [key, entry] : entries_) {
+    if (entry.bracket.plan().signal.account != account || entry.bracket.ended()) continue;
+    entry.bracket.resume();
+    decide(entry, now, out);
+  }
+}
+
+const Bracket* BracketBook::find(const SignalHash& bracket) const {
+  const auto found = entries_.find(bracket);
+  return found == entries_.end() ? nullptr : &found->second.bracket;
+}
+
+BracketEvent BracketBook::describe(const Bracket& bracket, Now now) {
+  const Signal& signal = bracket.plan().signal;
+  return {.signal = signal.id,
+          .strategy = signal.strategy,
+          .account = signal.account,
+          .symbol = signal.symbol,
+          .side = signal.side,
+          .phase = bracket.phase(),
+          .tier = bracket.plan().facts.tier,
+          .position = bracket.held(),
+          .covered = bracket.covered(),
+          .stop = bracket.stop_price(),
+          .uncovered_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                              bracket.longest_uncovered(now.mono))
+                              .count(),
+          .time = now.wall};
+}
+
+BracketExposure BracketBook::exposure_of(const Bracket& bracket, Now now) {
+  BracketExposure change{.key = bracket.plan().key,
+                         .entry_live = bracket.entry_live(),
+                         .placed = bracket.entry_standing() || !bracket.entry_live(),
+                         .held = bracket.held(),
+                         .covered = bracket.covered(),
+                         .entry_price = std::nullopt,
+                         .ended = bracket.ended(),
+                         .profit = std::nullopt};
+  const auto outcome = bracket.outcome(now.mono);
+  change.entry_price = outcome.entry_price;
+  if (change.ended) change.profit = outcome.profit;
+  return change;
+}
+
+}  // namespace signalbox

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/rules/bracket.hpp"
+#include "actors/rules/exposure.hpp"
+#include "messages/records.hpp"
+
+namespace signalbox {
+
+/// What came of one call to the book.
+struct BookOut {
+  struct Asked {
+    SignalHash bracket;
+    AccountName account;
+    Wish wish;
+  };
+  std::vector<Asked> wishes;
+  std::vector<BracketExposure> exposure;
+  std::vector<BracketEvent> events;
+  std::vector<SignalOutcome> outcomes;
+  struct Gone {
+    SignalHash bracket;
+    AccountName account;
+  };
+  std::vector<Gone> forgotten;  ///< their late-fill time is over
+  std::vector<Detail> pages;
+
+  void clear();
+};
+
+/// All brackets of a shard and the times at which they must be looked at. Pure, one thread.
+class BracketBook {
+ public:
+  /// An ended bracket still takes late fills for this long.
+  static constexpr Duration late_fills_for = std::chrono::minutes{10};
+
+  void set_policy(const AccountName& account, CoverPolicy policy);
+
+  void open(const Plan& plan, Now now, BookOut& out);
+  void told(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out);
+  void on_time(Now now, BookOut& out);
+  std::optional<MonoTime> next_due() const;
+
+  /// False when there is no such open bracket.
+  bool cancel_entry(const SignalHash& bracket, Now now, BookOut& out);
+  bool close(const SignalHash& bracket, BracketOutcome why, Now now, BookOut& out);
+  void on_state(const AccountName& account, TradingState state, Now now, BookOut& out);
+  /// Resting entries of an account, narrowed where given; answers how many.
+  std::size_t cancel_entries(const AccountName& account,
+                             const std::optional<StrategyName>& strategy,
+                             const std::optional<Symbol>& symbol, Now now, BookOut& out);
+
+  // Replay: facts only, no decisions.
+  void restore(const Plan& plan);
+  void replay(const SignalHash& bracket, const LegEvent& event, Now now);
+  void replay(const CommandRecord& command, Now now);
+  void replay_ended(const SignalHash& bracket, Now now);
+  /// It ended so long ago that not even a late fill is expected.
+  void replay_forgotten(const SignalHash& bracket);
+  /// Decisions again, once the venues have been asked.
+  void resume(const AccountName& account, Now now, BookOut& out);
+
+  const Bracket* find(const SignalHash& bracket) const;
+  std::size_t open_count() const { return open_count_; }
+
+ private:
+  struct Entry {
+    Bracket bracket;
+    std::optional<MonoTime> due;
+    bool outcome_told = false;
+    std::optional<BracketEvent> last_event;
+  };
+
+  void decide(Entry& entry, Now now, BookOut& out);
+  void schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due);
+  static BracketEvent describe(const Bracket& bracket, Now now);
+  static BracketExposure exposure_of(const Bracket& bracket, Now now);
+
+  Wishes wishes_;  ///< reused
+  std::unordered_map<AccountName, CoverPolicy> policies_;
+  std::unordered_map<SignalHash, Entry> entries_;
+  std::set<std::pair<MonoTime, SignalHash>> due_;
+  std::size_t open_count_ = 0;
+};
+
+}  // namespace signalbox
