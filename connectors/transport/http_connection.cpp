@@ -34,6 +34,7 @@ bool HttpConnection::start(const HttpRequest& request, std::string_view bytes) {
   taken_before_ = wire_->taken();
   state_ = State::busy;
   rest_.clear();
+  rest_from_ = 0;
   // Written before anything else is done for it: these are the microseconds that count.
   const auto moved = wire_->write(bytes);
   reader_.start(bytes.starts_with("HEAD "));
@@ -51,10 +52,10 @@ bool HttpConnection::start(const HttpRequest& request, std::string_view bytes) {
 }
 
 void HttpConnection::write_rest() {
-  while (!rest_.empty()) {
-    const auto moved = wire_->write(rest_);
+  while (has_rest()) {
+    const auto moved = wire_->write(std::span{rest_}.subspan(rest_from_));
     switch (moved.io) {
-      case Wire::Io::done: rest_.erase(0, moved.bytes); break;
+      case Wire::Io::done: rest_from_ += moved.bytes; break;
       case Wire::Io::want_write: return wait_writable();
       case Wire::Io::want_read: return;  // `on_readable` comes back here
       case Wire::Io::closed:
@@ -109,7 +110,7 @@ void HttpConnection::on_readable() {
     break;
   } while (wire == wire_);
   if (wire != wire_) return;
-  if (!rest_.empty()) write_rest();
+  if (has_rest()) write_rest();
   if (wire == wire_) wait_readable();
 }
 
@@ -121,7 +122,7 @@ void HttpConnection::on_bytes(HttpReader::State state) {
 void HttpConnection::answer() {
   const HttpAnswer answer{reader_.status(), reader_.headers(), reader_.body()};
   const auto token = request_.token;
-  if (reader_.keeps_alive() && rest_.empty()) {
+  if (reader_.keeps_alive() && !has_rest()) {
     become(State::idle);
   } else {
     become(State::down);

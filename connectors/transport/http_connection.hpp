@@ -63,6 +63,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void wait_writable();
   void on_readable();
   void write_rest();
+  bool has_rest() const { return rest_from_ < rest_.size(); }
   void on_bytes(HttpReader::State state);
   void lose(std::string_view why);
   void answer();
@@ -78,6 +79,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpRequest request_;
   std::uint64_t taken_before_ = 0;  // by the kernel, when the request began
   std::string rest_;                // of a request the socket could not take at once
+  std::size_t rest_from_ = 0;       // what of it has been taken since
   bool waits_readable_ = false;
 };
 
