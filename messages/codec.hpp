@@ -27,7 +27,7 @@ namespace signalbox {
 //  * lists are no longer than their type, or `list_items_max`.
 //
 // Nothing here throws on any input. Decoding recurses as deep as the message's types go, and
-// allocates only for messages that hold a std::vector. Any thread.
+// allocates once (msgpack's parser) and for each std::vector of the message. Any thread.
 
 /// Appends `message` to `out`.
 template <HasFields T>

@@ -87,6 +87,21 @@ std::string_view describe(TextRule::Alphabet alphabet) {
 
 constexpr std::size_t shown_key_max = 32;  // bytes of an unknown key that an error repeats
 
+bool refuse_key(std::string_view key, Reading& reading) {
+  reading.refuse(DecodeRefusal::unknown_key, "remove this key: there is no such field");
+  return reading.failed_in(printable(key.substr(0, shown_key_max)));
+}
+
+bool refuse_duplicate(std::string_view name, Reading& reading) {
+  reading.refuse(DecodeRefusal::duplicate_key, "send this key once");
+  return reading.failed_in(name);
+}
+
+bool refuse_missing(std::string_view name, Reading& reading) {
+  reading.refuse(DecodeRefusal::missing_key, "this field is required");
+  return reading.failed_in(name);
+}
+
 }  // namespace
 
 bool Reading::refuse(DecodeRefusal reason, std::string what) {
@@ -186,10 +201,14 @@ bool read_text(const Node& node, const TextRule& rule, std::size_t size_max, All
   return true;
 }
 
-bool read_enum_name(const Node& node, std::string_view& out, Reading& reading) {
+bool read_name(const Node& node, std::string_view& out, Reading& reading) {
   if (node.kind != Kind::text) return wrong_type(node, "a name as a string", reading);
   out = {node.bytes, node.size};
   return true;
+}
+
+bool refuse_name(const std::string& known, Reading& reading) {
+  return reading.refuse(DecodeRefusal::bad_enum, "send one of " + known);
 }
 
 bool read_list(const Node& node, std::size_t items_max, Reading& reading) {
@@ -200,27 +219,34 @@ bool read_list(const Node& node, std::size_t items_max, Reading& reading) {
   return true;
 }
 
-bool read_map(const Node& node, Reading& reading) {
-  if (node.kind == Kind::map) return true;
-  wrong_type(node, "a map", reading);
-  return false;
-}
-
-bool refuse_key(const Node& key, Reading& reading) {
-  if (key.kind != Kind::text) return wrong_type(key, "keys that are strings", reading);
-  reading.refuse(DecodeRefusal::unknown_key, "remove this key: there is no such field");
-  const std::string_view name{key.bytes, key.size};
-  return reading.failed_in(printable(name.substr(0, shown_key_max)));
-}
-
-bool refuse_duplicate(std::string_view name, Reading& reading) {
-  reading.refuse(DecodeRefusal::duplicate_key, "send this key once");
-  return reading.failed_in(name);
-}
-
-bool refuse_missing(std::string_view name, Reading& reading) {
-  reading.refuse(DecodeRefusal::missing_key, "this field is required");
-  return reading.failed_in(name);
+bool read_fields(const Node& map, std::span<const ReadSlot> slots, Reading& reading) {
+  if (map.kind != Kind::map) return wrong_type(map, "a map", reading);
+  std::uint64_t seen = 0;
+  static_assert(message_fields_max <= 64);
+  const Node* key = map.children();
+  // Senders mostly keep the order of the list: the search for a key starts where the last ended.
+  std::size_t at = 0;
+  for (std::size_t left = map.size; left > 0; --left) {
+    if (key->kind != Kind::text) return wrong_type(*key, "keys that are strings", reading);
+    const std::string_view name{key->bytes, key->size};
+    std::size_t tried = 0;
+    while (tried < slots.size() && slots[at].name != name) {
+      at = at + 1 == slots.size() ? 0 : at + 1;
+      ++tried;
+    }
+    if (tried == slots.size()) return refuse_key(name, reading);
+    const ReadSlot& slot = slots[at];
+    const std::uint64_t bit = std::uint64_t{1} << at;
+    if ((seen & bit) != 0) return refuse_duplicate(slot.name, reading);
+    seen |= bit;
+    const Node* value = key->next();
+    if (!slot.read(*value, slot.allows, slot.value, reading)) return reading.failed_in(slot.name);
+    key = value->next();
+  }
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    if ((seen >> i & 1) == 0 && !slots[i].may_be_absent)
+      return refuse_missing(slots[i].name, reading);
+  return true;
 }
 
 }  // namespace signalbox::codec

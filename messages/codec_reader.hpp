@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -64,9 +65,6 @@ struct Node {
 
   const Node* children() const { return this + 1; }
   const Node* next() const { return this + extent; }
-  bool is_text(std::string_view other) const {
-    return kind == Kind::text && std::string_view{bytes, size} == other;
-  }
 };
 
 /// One decoding under way: what it must keep to and, once something failed, why. Every `read`
@@ -99,13 +97,9 @@ bool read_signed(const Node& node, std::int64_t min, std::int64_t max, std::int6
 bool read_decimal(const Node& node, Allowance allows, Decimal& out, Reading& reading);
 bool read_text(const Node& node, const TextRule& rule, std::size_t size_max, Allowance allows,
                std::string_view& out, Reading& reading);
-/// The text of an enum's value; `refuse_name` when it names none.
-bool read_enum_name(const Node& node, std::string_view& out, Reading& reading);
+bool read_name(const Node& node, std::string_view& out, Reading& reading);
+bool refuse_name(const std::string& known, Reading& reading);
 bool read_list(const Node& node, std::size_t items_max, Reading& reading);
-bool read_map(const Node& node, Reading& reading);
-bool refuse_key(const Node& key, Reading& reading);
-bool refuse_duplicate(std::string_view name, Reading& reading);
-bool refuse_missing(std::string_view name, Reading& reading);
 
 inline bool read(const Node& node, Allowance, bool& out, Reading& reading) {
   return read_boolean(node, out, reading);
@@ -133,18 +127,16 @@ requires std::is_enum_v<E>
 bool read(const Node& node, Allowance allows, E& out, Reading& reading) {
   if constexpr (HasNames<E>) {
     std::string_view name;
-    if (!read_enum_name(node, name, reading)) return false;
-    std::string known;
+    if (!read_name(node, name, reading)) return false;
     for (const auto& each : enum_names<E>)
       if (each.name == name) {
         out = each.value;
         return true;
       }
-    for (const auto& each : enum_names<E>) {
-      if (!known.empty()) known += ", ";
-      known += each.name;
-    }
-    return reading.refuse(DecodeRefusal::bad_enum, "send one of " + known);
+    std::string known;
+    for (const auto& each : enum_names<E>)
+      known.append(known.empty() ? "" : ", ").append(each.name);
+    return refuse_name(known, reading);
   } else {
     std::underlying_type_t<E> value = 0;
     if (!read(node, allows, value, reading)) return false;
@@ -241,67 +233,36 @@ inline constexpr bool may_be_absent<std::vector<T>> = true;
 template <std::size_t N>
 inline constexpr bool may_be_absent<Text<N>> = true;
 
-/// Walks a map's pairs and a message's fields together. Senders mostly keep the order of the
-/// list, and then one pass over it is enough.
-template <HasFields T>
-class MessageReader {
- public:
-  MessageReader(const Node& map, T& out, Reading& reading)
-      : key_(map.children()), left_(map.size), out_(out), reading_(reading) {}
-
-  bool read_all() {
-    while (left_ > 0) {
-      const auto before = left_;
-      if (!each_field([this](const auto& field, Mask bit) { return take(field, bit); }))
-        return false;
-      if (left_ == before) return refuse_key(*key_, reading_);
-    }
-    return each_field([this](const auto& field, Mask bit) { return expect(field, bit); });
-  }
-
- private:
-  using Mask = std::uint64_t;
-  static_assert(T::fields.size <= 64);
-
-  /// `f` for each field until one answers false.
-  template <class F>
-  static bool each_field(F f) {
-    return T::fields.apply([&f](const auto&... field) {
-      Mask bit = 1;
-      const auto next = [&bit] { return std::exchange(bit, bit << 1); };
-      return (f(field, next()) && ...);
-    });
-  }
-
-  template <class F>
-  bool take(const F& field, Mask bit) {
-    if (left_ == 0 || !key_->is_text(field.name)) return true;
-    if ((seen_ & bit) != 0) return refuse_duplicate(field.name, reading_);
-    const Node* value = key_->next();
-    if (!read(*value, field.allows, out_.*field.member, reading_))
-      return reading_.failed_in(field.name);
-    seen_ |= bit;
-    key_ = value->next();
-    --left_;
-    return true;
-  }
-
-  template <class Member>
-  bool expect(const Field<T, Member>& field, Mask bit) {
-    if (may_be_absent<Member> || (seen_ & bit) != 0) return true;
-    return refuse_missing(field.name, reading_);
-  }
-
-  const Node* key_;
-  std::size_t left_;
-  T& out_;
-  Reading& reading_;
-  Mask seen_ = 0;
+/// Where one field of a message goes. The walk over a map is compiled once, for slots, and not
+/// for every message: most sources that decode would otherwise take seconds.
+struct ReadSlot {
+  std::string_view name;
+  Allowance allows;
+  bool may_be_absent;
+  void* value;
+  bool (*read)(const Node& node, Allowance allows, void* value, Reading& reading);
 };
+
+inline constexpr std::size_t message_fields_max = 64;
+
+/// Every key a field, once; every field there that must be.
+bool read_fields(const Node& map, std::span<const ReadSlot> slots, Reading& reading);
+
+template <class T, class Member>
+ReadSlot read_slot(const Field<T, Member>& field, T& message) {
+  const auto into = [](const Node& node, Allowance allows, void* value, Reading& reading) {
+    return read(node, allows, *static_cast<Member*>(value), reading);
+  };
+  return {field.name, field.allows, may_be_absent<Member>, &(message.*field.member), into};
+}
 
 template <HasFields T>
 bool read(const Node& node, Allowance, T& out, Reading& reading) {
-  return read_map(node, reading) && MessageReader<T>{node, out, reading}.read_all();
+  return T::fields.apply([&](const auto&... field) {
+    static_assert(sizeof...(field) <= message_fields_max);
+    const ReadSlot slots[] = {read_slot(field, out)...};
+    return read_fields(node, slots, reading);
+  });
 }
 
 }  // namespace codec

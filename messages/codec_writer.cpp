@@ -1,5 +1,6 @@
 #include "messages/codec_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <msgpack.hpp>
 
@@ -61,6 +62,15 @@ void Writer::unsigned_integer(std::uint64_t value) {
 void Writer::signed_integer(std::int64_t value) {
   Append to{out_};
   msgpack::packer<Append>{to}.pack_int64(value);
+}
+
+void write_fields(Writer& w, std::span<const WriteSlot> slots) {
+  w.map(static_cast<std::size_t>(std::ranges::count_if(slots, &WriteSlot::present)));
+  for (const auto& slot : slots) {
+    if (!slot.present) continue;
+    w.key(slot.name);
+    slot.write(w, slot.value);
+  }
 }
 
 }  // namespace signalbox::codec
