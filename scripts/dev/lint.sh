@@ -43,7 +43,9 @@ tidy() {
     cat "$root/build/configure-lint.log" >&2
     return 1
   }
-  printf '%s\0' "${files[@]}" | (cd "$root" && xargs -0 -n 1 -P "$jobs" clang-tidy -p build/lint --quiet)
+  printf '%s\0' "${files[@]}" |
+    (cd "$root" && xargs -0 -n 1 -P "$jobs" clang-tidy -p build/lint --quiet) 2>&1 |
+    { grep --line-buffered -vE '^[0-9]+ warnings? generated' || true; }
 }
 
 # Paths from the root's folder, each ended by a zero byte: all C++ that git tracks or would.

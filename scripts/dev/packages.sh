@@ -47,7 +47,7 @@ require_packages() {
     [[ " ${missing[*]-} " == *" $package "* ]] && continue
     is_installed "$package" "$instead" && continue
     missing+=("$package")
-    reasons+=("$(printf '  %-20s%s' "$package" "$reason")")
+    reasons+=("$(printf '  %-21s%s' "$package" "$reason")")
   done < <(package_table)
   ((${#missing[@]} == 0)) && return
 

@@ -113,7 +113,7 @@ install_node_packages() {
   [[ -f $folder/package-lock.json ]] || return 0
   cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json" && return
   echo "== install tests/node"
-  if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund); then
+  if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
     failed=$((failed + 1))
     failures+=("tests/node: npm ci")
     return
