@@ -16,7 +16,7 @@ dev_lint() {
   echo "== include rules"
   /usr/bin/python3 "$root/tests/include_rules/check.py" "$root" || bad+=("include rules")
   echo "== shell scripts"
-  (cd "$root" && shellcheck -x dev .ci/run) || bad+=("shell scripts")
+  (cd "$root" && shellcheck -x dev .ci/run tests/dev/*.sh) || bad+=("shell scripts")
   echo "== clang-tidy"
   tidy "$@" || bad+=(clang-tidy)
 
