@@ -191,6 +191,10 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
   void answer(const QueryResult<Item>& r) {
     if constexpr (std::is_same_v<Item, Balance>)
       if (r.outcome == Outcome::accepted) sink_.balances(r.items);
+    // A subscription's answer may hold the first tick: a quiet market sends none for long.
+    if constexpr (std::is_same_v<Item, Tick>)
+      if (r.outcome == Outcome::accepted)
+        for (const auto& tick : r.items) sink_.on(tick);
     const auto found = queries_.find(static_cast<std::uint64_t>(r.request));
     if (found == queries_.end()) return;
     const ClientQuery query = found->second;

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "actors/shard.hpp"
+#include "journal/memory_file.hpp"
+#include "journal/memory_journal.hpp"
+#include "simulator/engine/cover.hpp"
+#include "simulator/paper/paper_venue.hpp"
+#include "tests/support/stage.hpp"
+
+namespace signalbox::test {
+
+inline Decimal num(std::string_view text) {
+  const auto d = Decimal::parse(text);
+  REQUIRE(d);
+  return *d;
+}
+
+/// Writes down what the shard says to the world.
+struct Notes final : Outlet {
+  void publish(const Event& event) override { events.push_back(event); }
+  void tick(const AccountName&, const Tick&) override { ++ticks; }
+  void reply(ClientToken to, const Reply& reply) override { replies.emplace_back(to, reply); }
+
+  template <class T>
+  std::vector<T> all() const {
+    std::vector<T> found;
+    for (const auto& each : events)
+      if (const auto* t = std::get_if<T>(&each)) found.push_back(*t);
+    return found;
+  }
+  template <class T>
+  std::vector<T> told(ClientToken who) const {
+    std::vector<T> found;
+    for (const auto& [to, reply] : replies)
+      if (const auto* t = std::get_if<T>(&reply); t && to == who) found.push_back(*t);
+    return found;
+  }
+
+  std::vector<Event> events;
+  std::vector<std::pair<ClientToken, Reply>> replies;
+  std::size_t ticks = 0;
+};
+
+/// A whole shard under virtual time, trading on a matching engine: real actors, real rules, the
+/// real record format. One account "main", BTC/USDT around 100, ten thousand USDT.
+class TradingStage {
+ public:
+  struct Options {
+    StageOptions stage;
+    RiskLimits limits = default_limits();
+    CoverPolicy cover;
+    simulator::PaperOptions paper{.latency_there = std::chrono::milliseconds{1},
+                                  .latency_back = std::chrono::milliseconds{1}};
+    Durability durability = Durability::process;
+    MemoryJournalConfig journal;
+  };
+
+  TradingStage() : TradingStage(Options{}) {}
+  explicit TradingStage(Options options);
+  ~TradingStage();
+
+  static RiskLimits default_limits() {
+    RiskLimits limits;
+    limits.max_order_notional = Notional{5'000};
+    limits.max_account_notional = Notional{9'000};
+    limits.collar_percent = Decimal{2};
+    return limits;
+  }
+
+  /// A buy of 1 BTC at market, stop 90, target 120, good enough for everything.
+  Signal signal(std::string_view id) const;
+  Signal limit_signal(std::string_view id, std::string_view price) const;
+  void submit(const Signal& signal, ClientToken client = 1) {
+    submit_only(SubmitSignal{signal, false, client});
+    pass(std::chrono::milliseconds{20});
+  }
+  void submit_only(const SubmitSignal& m) { stage->send(shard.risk, m); }
+  void pass(Duration d) { stage->pass(d); }
+  /// The market trades at `price` with plenty on both sides.
+  void move_to(std::string_view price, std::string_view quantity = "50");
+  /// Keeps the ticker young while time passes.
+  void pass_with_ticks(Duration d);
+
+  /// The process dies: actors and venue connections are gone, journal file and exchange stay.
+  void crash();
+  /// Another process starts on the same journal.
+  void restart();
+
+  // What the exchange's own record says.
+  std::string base_total() const { return total("BTC"); }
+  std::string total(std::string_view asset) const;
+  std::size_t open_orders() const;
+  Duration longest_uncovered() const;
+  Quantity held() const;
+  std::size_t trades() const { return exchange.record().trades().size(); }
+
+  std::vector<SignalOutcome> outcomes() const { return notes.all<SignalOutcome>(); }
+  Verdict verdict(std::string_view id) const;
+
+  Options options;
+  simulator::FaultPlan faults;
+  simulator::Engine exchange;
+  simulator::MarketId market{};
+  simulator::AccountId account{};
+  MemoryFile file;
+  Notes notes;
+  std::unique_ptr<Stage> stage;
+  std::unique_ptr<MemoryJournal> journal;
+  simulator::PaperVenue* venue = nullptr;  ///< the newest
+  std::size_t venues_made = 0;
+  Shard shard;
+
+ private:
+  void start();
+  simulator::CoverQuestion question() const;
+};
+
+}  // namespace signalbox::test
