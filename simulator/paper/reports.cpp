@@ -138,7 +138,7 @@ Refusal to_refusal(Reject reject) {
     case Reject::would_take: return Refusal::would_take;
     case Reject::duplicate_id:
     case Reject::duplicate_list_id: return Refusal::duplicate_id;
-    case Reject::price_relation: return Refusal::invalid;
+    case Reject::price_relation: return Refusal::would_trigger;
     case Reject::unknown_order: return Refusal::not_found;
     case Reject::cancel_restricted:
     case Reject::amend_refused: return Refusal::invalid;
