@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "messages/answers.hpp"
 #include "messages/codec.hpp"
@@ -225,6 +226,11 @@ TEST_CASE("refused: numbers outside their range", "[codec]") {
            "price"));
   CHECK(is(refused_with("price", raw::text("999999999999999999999999")),
            DecodeRefusal::out_of_range, "price"));
+  for (const double confidence : {std::numeric_limits<double>::quiet_NaN(), 1.5, -0.5})
+    CHECK(is(refused_with("confidence", raw::real(confidence)), DecodeRefusal::out_of_range,
+             "confidence"));
+  CHECK(
+      is(refused_with("confidence", raw::text("1.5")), DecodeRefusal::out_of_range, "confidence"));
   CHECK(is(refused_with("time", raw::integer(-1)), DecodeRefusal::out_of_range, "time"));
   CHECK(is(refused_with("time", raw::whole(1ULL << 63)), DecodeRefusal::out_of_range, "time"));
   CHECK(
@@ -233,6 +239,22 @@ TEST_CASE("refused: numbers outside their range", "[codec]") {
            "break_even_after"));
   CHECK(is(refused_with("break_even_after", raw::integer(-1)), DecodeRefusal::out_of_range,
            "break_even_after"));
+}
+
+TEST_CASE("refused: integers at the edges of their types", "[codec]") {
+  const auto result = [](const std::string& request, const std::string& code) {
+    return raw::Map{{"request", request},
+                    {"outcome", raw::text("refused")},
+                    {"refusal", raw::text("other")},
+                    {"code", code}};
+  };
+  const auto one = raw::integer(1);
+  CHECK(decode<WriteResult>(result(raw::whole(UINT64_MAX), raw::integer(INT32_MIN)).bytes()));
+  CHECK(is(refused<WriteResult>(result(raw::integer(-1), one)), DecodeRefusal::out_of_range,
+           "request"));
+  for (const auto& code : {raw::integer(1LL << 31), raw::integer(-(1LL << 31) - 1),
+                           raw::whole(1ULL << 63), raw::whole(UINT64_MAX)})
+    CHECK(is(refused<WriteResult>(result(one, code)), DecodeRefusal::out_of_range, "code"));
 }
 
 TEST_CASE("only a clock offset may be negative", "[codec]") {
