@@ -147,7 +147,7 @@ void PaperVenue::on_order(const OrderEvent& event) {
     sink_->on(order);
   };
   if (fault && fault->kind == StreamFaultKind::late)
-    return later(clock_.mono() + options_.latency_back + fault->delay, tell);
+    return back_.push_alone(options_.latency_back + fault->delay, tell);
   if (fault && fault->kind == StreamFaultKind::swap && !swapped_) {
     swapped_ = std::move(tell);
     return;

@@ -64,39 +64,13 @@ PaperVenue::PaperVenue(Engine& engine, AccountId account, const Clock& clock, Ti
       account_(account),
       clock_(clock),
       timers_(timers),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      there_(clock, timers),
+      back_(clock, timers) {}
 
 PaperVenue::~PaperVenue() {
   if (sink_) engine_.remove_sink(*this);
-  for (const auto id : timers_set_) timers_.cancel(id);
-}
-
-void PaperVenue::later(MonoTime due, std::function<void()> run) {
-  const auto self = std::make_shared<TimerId>(TimerId::none);
-  *self = timers_.at(due, [this, self, run = std::move(run)] {
-    timers_set_.erase(*self);
-    run();
-  });
-  timers_set_.insert(*self);
-}
-
-void PaperVenue::send_back(std::function<void()> run) {
-  way_back_.push_back({clock_.mono() + options_.latency_back, std::move(run)});
-  if (drain_set_) return;
-  drain_set_ = true;
-  later(way_back_.front().at, [this] { drain(); });
-}
-
-void PaperVenue::drain() {
-  drain_set_ = false;
-  while (!way_back_.empty() && way_back_.front().at <= clock_.mono()) {
-    const auto run = std::move(way_back_.front().run);
-    way_back_.pop_front();
-    run();
-  }
-  if (way_back_.empty() || drain_set_) return;
-  drain_set_ = true;
-  later(way_back_.front().at, [this] { drain(); });
+  for (const auto& [id, pending] : pending_) timers_.cancel(pending.deadline);
 }
 
 // ---- connection ----
@@ -106,7 +80,7 @@ void PaperVenue::start(VenueSink& sink) {
   sink_ = &sink;
   up_ = true;
   report_link(LinkState::connecting, "paper");
-  later(clock_.mono() + options_.latency_there, [this] { announce_ready(); });
+  there_.push(options_.latency_there, [this] { announce_ready(); });
 }
 
 void PaperVenue::announce_ready() {
@@ -156,7 +130,7 @@ void PaperVenue::cut(Duration for_time) {
   if (!up_) return;
   lose_stream();
   report_link(LinkState::stale, "stream lost");
-  later(clock_.mono() + for_time, [this] { announce_ready(); });
+  there_.push_alone(for_time, [this] { announce_ready(); });
 }
 
 void PaperVenue::lose_stream() {
@@ -184,7 +158,6 @@ template <class Result>
 void PaperVenue::settle(RequestId id, Result result) {
   const auto found = pending_.find(id);
   if (found == pending_.end()) return;  // given up already: the first result was the final one
-  timers_set_.erase(found->second.deadline);
   timers_.cancel(found->second.deadline);
   pending_.erase(found);
   sink_->on(result);
@@ -207,22 +180,20 @@ void PaperVenue::ask(RequestId id, const RequestFacts& facts, MonoTime deadline,
   auto& pending = pending_[id];
   pending.give_up = [this, id](Outcome outcome, Refusal refusal, std::string_view why) {
     const auto found = pending_.find(id);
-    timers_set_.erase(found->second.deadline);
     timers_.cancel(found->second.deadline);
     pending_.erase(found);
     send_back([this, r = result_of<Result>(id, outcome, refusal, why)] { sink_->on(r); });
   };
   pending.deadline = timers_.at(deadline, [this, id] {
-    timers_set_.erase(pending_.at(id).deadline);
     settle(id, result_of<Result>(id, Outcome::unknown, Refusal::none, "no answer in time"));
   });
-  timers_set_.insert(pending.deadline);
   pending.sent = true;
   // The facts hold a view of the request's id: they are completed again on arrival.
   auto kept = facts;
   kept.client_id = {};
-  later(clock_.mono() + options_.latency_there,
-        [this, id, kept, execute = std::move(execute)] { arrive<Result>(id, kept, execute); });
+  there_.push(options_.latency_there, [this, id, kept, execute = std::move(execute)] {
+    arrive<Result>(id, kept, execute);
+  });
 }
 
 template <class Result>
@@ -252,8 +223,8 @@ void PaperVenue::arrive(RequestId id, const RequestFacts& facts,
   }
   if (fault->delay == Duration::zero())
     return send_back([this, id, result] { settle(id, result); });
-  later(clock_.mono() + options_.latency_back + fault->delay,
-        [this, id, result] { settle(id, result); });
+  back_.push_alone(options_.latency_back + fault->delay,
+                   [this, id, result] { settle(id, result); });
 }
 
 // ---- the requests ----

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <set>
 #include <unordered_map>
@@ -8,6 +7,7 @@
 #include "connectors/venue.hpp"
 #include "seams/clock.hpp"
 #include "seams/timers.hpp"
+#include "simulator/delay_queue.hpp"
 #include "simulator/engine/engine.hpp"
 #include "simulator/faults.hpp"
 
@@ -69,10 +69,8 @@ class PaperVenue final : public Venue, private EngineSink {
   void arrive(RequestId id, const RequestFacts& facts, const std::function<Result()>& execute);
   template <class Result>
   void settle(RequestId id, Result result);
-  void later(MonoTime due, std::function<void()> run);
   /// In order, after the way back.
-  void send_back(std::function<void()> run);
-  void drain();
+  void send_back(std::function<void()> run) { back_.push(options_.latency_back, std::move(run)); }
   void announce_ready();
   void backfill();
   void lose_stream();
@@ -105,13 +103,7 @@ class PaperVenue final : public Venue, private EngineSink {
     std::function<void(Outcome, Refusal, std::string_view)> give_up;
   };
   std::unordered_map<RequestId, Pending> pending_;
-  std::set<TimerId> timers_set_;
-  struct Due {
-    MonoTime at;
-    std::function<void()> run;
-  };
-  std::deque<Due> way_back_;
-  bool drain_set_ = false;
+  DelayQueue there_, back_;
   std::set<MarketId> tickers_;
   std::optional<std::size_t> missed_from_;  // in the record's trades
   std::function<void()> swapped_;           // an event that shall come after the next one

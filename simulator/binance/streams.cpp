@@ -1,0 +1,138 @@
+#include <utility>
+
+#include "simulator/binance/binance_dialect.hpp"
+#include "simulator/binance/events.hpp"
+
+namespace signalbox::simulator::binance {
+namespace {
+
+constexpr std::uint16_t without_goodbye = 0;
+
+}  // namespace
+
+void BinanceDialect::market_frame(SessionId id, Session& session, std::string_view bytes) {
+  const auto frame = parse_frame(bytes);
+  if (!frame) {
+    const bool bad_json = frame.error() == FrameError::bad_json;
+    return send(id, bad_json ? R"({"code":3,"msg":"Invalid JSON: expected value"})"
+                             : R"({"code":2,"msg":"Invalid request: missing field"})");
+  }
+  if (frame->method == "SUBSCRIBE") {
+    for (const auto& stream : frame->list) {
+      if (session.streams.size() == streams_per_session_max)
+        return send(id, R"({"code":2,"msg":"Invalid request: too many streams"})");
+      session.streams.insert(stream);
+    }
+  } else if (frame->method == "UNSUBSCRIBE") {
+    for (const auto& stream : frame->list) session.streams.erase(stream);
+  } else if (frame->method == "LIST_SUBSCRIPTIONS") {
+    // Names came in over JSON and go out over JSON: only those that need no escaping are kept
+    // apart from the ones nobody will ever publish.
+    std::string names;
+    for (const auto& stream : session.streams) {
+      if (stream.find_first_of("\"\\") != stream.npos) continue;
+      names += fmt::format(R"({}"{}")", names.empty() ? "" : ",", stream);
+    }
+    return send(id, fmt::format(R"({{"result":[{}],"id":{}}})", names, frame->id));
+  } else {
+    return send(id, R"({"code":2,"msg":"Invalid request: unknown variant"})");
+  }
+  send(id, fmt::format(R"({{"result":null,"id":{}}})", frame->id));
+}
+
+void BinanceDialect::publish(std::string_view stream, const std::string& event) {
+  const std::string name{stream};
+  for (const auto& [id, session] : sessions_) {
+    if (session.way == Way::api || session.streams.count(name) == 0) continue;
+    if (session.way == Way::raw)
+      send(id, event);
+    else
+      send(id, fmt::format(R"({{"stream":"{}","data":{}}})", name, event));
+  }
+}
+
+void BinanceDialect::on_book(MarketId market, const BookTop& top, WallTime) {
+  api_.stats().on_top(market);
+  publish(stream_names_[static_cast<std::size_t>(market)] + "@bookTicker",
+          book_ticker(api_.stats().of(market).updates, symbol(market), top));
+}
+
+void BinanceDialect::on_print(MarketId market, const Print& print, WallTime now) {
+  api_.stats().on_print(market, print, now);
+  publish(stream_names_[static_cast<std::size_t>(market)] + "@trade",
+          public_trade(print, symbol(market), now));
+}
+
+// ---- the accounts' own events ----
+
+bool BinanceDialect::carries(const Session& session, AccountId account) const {
+  for (const auto& [number, subscribed] : session.subscriptions)
+    if (subscribed == account) return true;
+  return false;
+}
+
+void BinanceDialect::deliver(AccountId account, const std::string& event, Duration delay) {
+  for (const auto& [id, session] : sessions_) {
+    if (session.muted) continue;
+    for (const auto& [number, subscribed] : session.subscriptions)
+      if (subscribed == account)
+        send(id, fmt::format(R"({{"subscriptionId":{},"event":{}}})", number, event), delay);
+  }
+}
+
+void BinanceDialect::tell(AccountId account, std::string event, WallTime now) {
+  const auto fault = faults_.on_event(account, now);
+  if (fault) switch (fault->kind) {
+      case StreamFaultKind::drop: return;
+      case StreamFaultKind::late: return deliver(account, event, fault->delay);
+      case StreamFaultKind::twice: deliver(account, event, {}); break;
+      case StreamFaultKind::cut: return cut_user_streams(account);
+      case StreamFaultKind::silent: return mute_user_streams(account);
+      case StreamFaultKind::swap:
+        if (swapped_.emplace(account, event).second) return;
+        break;
+    }
+  deliver(account, event, {});
+  if (const auto held = swapped_.find(account); held != swapped_.end()) {
+    deliver(account, held->second, {});
+    swapped_.erase(held);
+  }
+}
+
+void BinanceDialect::cut_user_streams(AccountId account) {
+  std::vector<SessionId> cut;
+  for (const auto& [id, session] : sessions_)
+    if (carries(session, account)) cut.push_back(id);
+  for (const auto id : cut) {
+    sessions_.erase(id);
+    if (sink_) sink_->on_close(id, without_goodbye, "cut");
+  }
+}
+
+void BinanceDialect::mute_user_streams(AccountId account) {
+  for (auto& [id, session] : sessions_)
+    if (carries(session, account)) session.muted = true;
+}
+
+void BinanceDialect::on_order(const OrderEvent& event) {
+  const auto& order = event.order;
+  const bool first_fill = event.trade && order.filled == event.trade->quantity;
+  if (first_fill) api_.limits().uncount_order(order.account, event.time);
+  tell(order.account, execution_report(event, symbol(order.market), ++executions_), event.time);
+}
+
+void BinanceDialect::on_list(const OrderList& list, ListChange change, WallTime now) {
+  tell(list.account, list_status(list, change, symbol(list.market), engine_.orders(), now), now);
+}
+
+void BinanceDialect::on_balances(AccountId account, const std::vector<AssetBalance>& balances,
+                                 WallTime now) {
+  tell(account, account_position(balances, now), now);
+}
+
+void BinanceDialect::on_transfer(AccountId account, const Asset& asset, Decimal delta,
+                                 WallTime now) {
+  tell(account, balance_update(asset, delta, now), now);
+}
+
+}  // namespace signalbox::simulator::binance
