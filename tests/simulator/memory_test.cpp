@@ -86,7 +86,7 @@ TEST_CASE("with the cable out nothing is sent, and what was under way is unknown
   lane->send(2, Wires::get("/api/v3/ping"), w.in(1s));
   w.pass(10s);
   CHECK(w.ears.said ==
-        std::vector<std::string>{"open", "closed: connection lost", "1: unknown", "2: not sent"});
+        std::vector<std::string>{"open", "1: unknown", "closed: connection lost", "2: not sent"});
   w.net.set_down(false);
   lane->send(3, Wires::get("/api/v3/ping"), w.in(1s));
   w.pass(10ms);
