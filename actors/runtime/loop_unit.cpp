@@ -2,7 +2,19 @@
 
 #include <caf/resumable.hpp>
 
+#include "actors/runtime/hand_over.hpp"
+
 namespace signalbox {
+namespace {
+
+/// Whoever made an actor ready took a reference for us. Giving it back may be the last we see of
+/// the actor: another thread may destroy it while this returns.
+[[gnu::no_sanitize_thread]] void give_back(caf::resumable* job) {
+  handed_over(job);
+  job->intrusive_ptr_release_impl();
+}
+
+}  // namespace
 
 void LoopUnit::exec_later(caf::resumable* actor) {
   const Task task{&LoopUnit::resume, this, actor};
@@ -19,7 +31,7 @@ void LoopUnit::resume(void* unit, void* actor) {
     case caf::resumable::resume_later: self->loop_.defer({&LoopUnit::resume, unit, actor}); break;
     case caf::resumable::done:
     case caf::resumable::awaiting_message:
-      caf::intrusive_ptr_release(job);  // whoever made it ready took a reference for us
+      give_back(job);
       break;
     case caf::resumable::shutdown_execution_unit:
       break;  // CAF's own workers use it; ours end with their loop

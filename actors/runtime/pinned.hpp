@@ -7,6 +7,7 @@
 
 #include "actors/runtime/actor_roster.hpp"
 #include "actors/runtime/direct.hpp"
+#include "actors/runtime/hand_over.hpp"
 
 namespace signalbox {
 
@@ -30,10 +31,18 @@ class Pinned : public Base, public DirectTarget {
       : Base(config, std::forward<Ts>(xs)...), DirectTarget(*this, config), seat_(*this->ctrl()) {
     install_handlers(*this);
   }
+  ~Pinned() override { taken_over(job()); }
 
   using Base::enqueue;
   void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* other) override {
+    handed_over(message.get());
+    handed_over(job());
     Base::enqueue(std::move(message), unit_or(other));
+  }
+
+  caf::invoke_message_result consume(caf::mailbox_element& message) override {
+    taken_over(&message);
+    return Base::consume(message);
   }
 
   void launch(caf::execution_unit* spawner, bool lazy, bool hide) override {
@@ -46,6 +55,8 @@ class Pinned : public Base, public DirectTarget {
   }
 
  private:
+  const caf::resumable* job() const { return this; }
+
   RosterSeat seat_;
 };
 

@@ -142,7 +142,7 @@ TEST_CASE("a message that is due now is shipped by run", "[stage]") {
 }
 
 TEST_CASE("actors that never rest are found out", "[stage]") {
-  Stage stage;
+  Stage stage({.steps_max = 1'000});
   CHECK_THROWS_WITH(stage.spawn([](caf::event_based_actor* self) -> caf::behavior {
     self->send(self, Hop{});
     return {[self](const Hop&) { self->send(self, Hop{}); }};

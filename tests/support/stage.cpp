@@ -136,7 +136,7 @@ Stage::~Stage() {
     caf::anon_send_exit(actor, caf::exit_reason::kill);
   for (const auto& weak : impl_->held)
     if (const auto actor = weak.lock()) caf::anon_send_exit(actor, caf::exit_reason::kill);
-  for (std::size_t i = 0; i < steps_max && impl_->step(); ++i) {
+  for (std::size_t i = 0; i < impl_->options.steps_max && impl_->step(); ++i) {
   }
   impl_->scheduler().clock().cancel_all();  // what dying actors asked for
 }
@@ -149,7 +149,8 @@ Random& Stage::random() { return impl_->random; }
 std::size_t Stage::run() {
   std::size_t steps = 0;
   while (impl_->timers.fire_one(impl_->clock.mono()) || impl_->step() || impl_->ship_due())
-    if (++steps > steps_max) throw std::runtime_error("the stage does not come to rest");
+    if (++steps > impl_->options.steps_max)
+      throw std::runtime_error("the stage does not come to rest");
   return steps;
 }
 

@@ -28,17 +28,17 @@ struct StageOptions {
   Direct direct = Direct::drawn;
   /// Keeps one line per step; the hash of them is always there.
   bool keep_trace = false;
+  /// Messages that one call of `run` may handle before it takes the actors for restless.
+  std::size_t steps_max = 1'000'000;
 };
 
 /// Actors under virtual time: no thread runs and no time passes unless told to. Which of the
 /// ready actors runs next, and whether a direct send is direct, is drawn from the seed: the same
 /// seed gives the same run. On its end every actor is stopped, whatever still waits for it.
 ///
-/// One thread. A test that never comes to rest ends with an exception after `steps_max`.
+/// One thread. Actors that never come to rest end the test with an exception.
 class Stage {
  public:
-  static constexpr std::size_t steps_max = 1'000'000;  ///< messages per call of `run`
-
   explicit Stage(StageOptions options = {});
   ~Stage();
   Stage(const Stage&) = delete;
