@@ -52,11 +52,7 @@ TEST_CASE("fields of a json answer", "[json]") {
   auto list = json_array(*object, "list");
   REQUIRE(list);
   std::string joined;
-  for (auto each : *list) {
-    JsonObject item;
-    REQUIRE_FALSE(each.get_object().get(item));
-    joined += json_decimal(item, "qty")->str() + ";";
-  }
+  for (const auto each : *list) joined += json_decimal(*each.object(), "qty")->str() + ";";
   CHECK(joined == "1;2;");
   auto inner = json_object(*object, "inner");
   REQUIRE(inner);
@@ -104,11 +100,21 @@ TEST_CASE("what is no json, or cut off", "[json]") {
   CHECK_FALSE(reader.array("{}"));
   CHECK_FALSE(reader.object("\xff\xfe"));
   const std::string whole = R"({"a":"1","b":{"c":[1,2,"x"]},"d":"e"})";
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    auto object = reader.object(std::string_view{whole}.substr(0, size));
-    if (!object) continue;
-    CHECK_FALSE(json_text(*object, "d"));
-  }
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    CHECK_FALSE(reader.object(std::string_view{whole}.substr(0, size)));
+  CHECK_FALSE(reader.object(whole + "}"));
+  CHECK_FALSE(reader.object(R"({"a":tru})"));
+  CHECK_FALSE(reader.object(R"({"a":nil})"));
+  CHECK_FALSE(reader.object(R"({"a":01})"));
+  CHECK_FALSE(reader.object(R"({"a":1.})"));
+  CHECK_FALSE(reader.object(R"({"a" 1})"));
+  CHECK_FALSE(reader.object(R"({"a":1,})"));
+  CHECK_FALSE(reader.array("[1 2]"));
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  CHECK(reader.array(nested(JsonReader::depth_max)));
+  CHECK_FALSE(reader.array(nested(JsonReader::depth_max + 1)));
   auto object = reader.object(whole);  // the reader is as good as new
   REQUIRE(object);
   CHECK(*json_text(*object, "d") == "e");
