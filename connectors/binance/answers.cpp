@@ -1,0 +1,235 @@
+#include "connectors/binance/answers.hpp"
+
+#include <algorithm>
+
+#include "connectors/binance/order_fields.hpp"
+#include "connectors/binance/take.hpp"
+#include "connectors/transport/json.hpp"
+
+namespace signalbox::binance {
+namespace {
+
+/// Calls `each(const JsonObject&)` for every element, stops at the first error.
+template <class Each>
+Result<void> for_objects(const JsonArray& array, std::size_t most, Each&& each) {
+  std::size_t count = 0;
+  for (const auto element : array) {
+    const auto object = element.object();
+    if (!object) return failed(Fault::bad_input, "answer: an element is no object");
+    if (++count > most) return failed(Fault::full, "answer: too many elements");
+    if (Result<void> read = each(*object); !read) return read;
+  }
+  return {};
+}
+
+Result<void> append(const OrderFields& fields, const Markets& markets, WrittenOrders& to) {
+  auto row = fields.row(markets);
+  if (!row) return pass(row);
+  if (!to.orders.try_push_back(*row))
+    return failed(Fault::bad_input, "answer: more orders than a list has");
+  for (auto& fill : fields.fills_of(*row)) to.fills.push_back(fill);
+  return {};
+}
+
+Result<void> append_all(JsonValue value, const Markets& markets, WrittenOrders& to) {
+  const auto array = value.array();
+  if (!array) return failed(Fault::bad_input, "answer: orders are no array");
+  return for_objects(*array, to.orders.capacity, [&](const JsonObject& object) -> Result<void> {
+    OrderFields fields;
+    if (auto read = fields.read(object); !read) return read;
+    return append(fields, markets, to);
+  });
+}
+
+Result<FillRow> read_trade(const JsonObject& object, const Market& market) {
+  const auto number = json_integer(object, "id");
+  const auto order = json_integer(object, "orderId");
+  const auto price = amount(object, "price");
+  const auto quantity = amount(object, "qty");
+  const auto fee = json_decimal_if(object, "commission");
+  const auto asset = json_text_if(object, "commissionAsset");
+  const auto time = json_integer(object, "time");
+  const auto buyer = json_bool(object, "isBuyer");
+  const auto maker = json_bool(object, "isMaker");
+  if (!number) return pass(number);
+  if (!order) return pass(order);
+  if (!price) return pass(price);
+  if (!quantity) return pass(quantity);
+  if (!time) return pass(time);
+  if (!buyer) return pass(buyer);
+  if (!maker) return pass(maker);
+  FillRow row;
+  row.key = {market.index, *order};
+  row.trade = *number;
+  row.report.symbol = market.instrument.symbol;
+  row.report.venue_id = venue_order_id(*order);
+  row.report.trade_id = trade_id(*number);
+  row.report.side = *buyer ? Side::buy : Side::sell;
+  row.report.price = Price{*price};
+  row.report.quantity = Quantity{*quantity};
+  row.report.maker = *maker;
+  row.report.time = wall_from_ms(*time);
+  if (fee && *fee && asset && *asset && Asset::fits(**asset)) {
+    row.report.fee = **fee;
+    row.report.fee_asset = Asset{**asset};
+  }
+  return row;
+}
+
+/// From `commissionRates`, or from the older whole basis points.
+Decimal taker_fee(const JsonObject& root) {
+  if (auto rates = json_object(root, "commissionRates")) {
+    const auto rate = [&](std::string_view name) {
+      const auto value = json_decimal_if(*rates, name);
+      return value && *value && !(*value)->is_negative() && **value <= Decimal{1} ? **value
+                                                                                  : Decimal{};
+    };
+    const auto taker = rate("taker");
+    return taker + std::max(rate("buyer"), rate("seller"));
+  }
+  const auto points = json_integer_if(root, "takerCommission");
+  if (!points || !*points || **points < 0 || **points > 10'000) return Decimal{};
+  return Decimal::from_raw(Int128{Decimal::one_raw} / 10'000 * **points);
+}
+
+}  // namespace
+
+AnswerReader::AnswerReader(const Markets& markets)
+    : markets_(markets), json_(std::make_unique<JsonReader>()) {}
+AnswerReader::~AnswerReader() = default;
+
+VenueError AnswerReader::error(std::string_view body) {
+  VenueError error;
+  auto root = json_->object(body);
+  if (!root) return error;
+  if (const auto code = json_integer(*root, "code"))
+    error.code = static_cast<std::int32_t>(std::clamp<std::int64_t>(*code, -999'999, 999'999));
+  if (const auto text = json_text(*root, "msg")) error.text = *text;
+  return error;
+}
+
+Result<WrittenOrders> AnswerReader::written(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  // One pass, whatever it turns out to be: a list names its orders twice, first by their ids
+  // alone; an amendment holds the order inside; else the object is the order itself.
+  WrittenOrders described, named;
+  OrderFields own;
+  for (const auto field : *root) {
+    Result<void> read;
+    if (field.name() == "orderReports") {
+      read = append_all(field, markets_, described);
+    } else if (field.name() == "orders") {
+      read = append_all(field, markets_, named);
+    } else if (const auto inner = field.object(); inner && field.name() == "amendedOrder") {
+      OrderFields fields;
+      read = fields.read(*inner);
+      if (read) read = append(fields, markets_, described);
+    } else {
+      read = own.read_field(field);
+    }
+    if (!read) return pass(read);
+  }
+  if (!described.orders.empty()) return described;
+  if (!named.orders.empty()) return named;
+  if (auto read = append(own, markets_, described); !read) return pass(read);
+  return described;
+}
+
+Result<OrderRow> AnswerReader::order(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  OrderFields fields;
+  if (auto read = fields.read(*root); !read) return pass(read);
+  auto row = fields.row(markets_);
+  if (row && !row->described) return failed(Fault::bad_input, "order: not described");
+  return row;
+}
+
+Result<OpenOrders> AnswerReader::open_orders(std::string_view body) {
+  auto root = json_->array(body);
+  if (!root) return pass(root);
+  OpenOrders open;
+  auto read = for_objects(*root, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    OrderFields fields;
+    if (auto one = fields.read(object); !one) return one;
+    auto row = fields.row(markets_);
+    if (!row && row.error().fault == Fault::not_found) {
+      ++open.skipped;
+      return {};
+    }
+    if (!row) return pass(row);
+    if (!row->described) return failed(Fault::bad_input, "order: not described");
+    open.orders.push_back(*row);
+    return {};
+  });
+  if (!read) return pass(read);
+  return open;
+}
+
+Result<std::vector<FillRow>> AnswerReader::trades(std::string_view body) {
+  auto root = json_->array(body);
+  if (!root) return pass(root);
+  std::vector<FillRow> rows;
+  auto read = for_objects(*root, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    const auto symbol = json_text(object, "symbol");
+    if (!symbol) return pass(symbol);
+    const auto* market = markets_.find_wire(*symbol);
+    if (!market) return failed(Fault::bad_input, "trade: a symbol that is not loaded");
+    auto row = read_trade(object, *market);
+    if (!row) return pass(row);
+    rows.push_back(*row);
+    return {};
+  });
+  if (!read) return pass(read);
+  return rows;
+}
+
+Result<Account> AnswerReader::account(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  Account account;
+  const auto can_trade = json_bool(*root, "canTrade");
+  if (!can_trade) return pass(can_trade);
+  account.can_trade = *can_trade;
+  account.taker_fee = taker_fee(*root);
+  auto balances = json_array(*root, "balances");
+  if (!balances) return pass(balances);
+  auto read =
+      for_objects(*balances, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+        const auto asset = json_text(object, "asset");
+        const auto free = amount(object, "free");
+        const auto locked = amount(object, "locked");
+        if (!asset) return pass(asset);
+        if (!free) return pass(free);
+        if (!locked) return pass(locked);
+        if (!Asset::fits(*asset) || (free->is_zero() && locked->is_zero())) return {};
+        account.balances.push_back({Asset{*asset}, Quantity{*free}, Quantity{*locked}});
+        return {};
+      });
+  if (!read) return pass(read);
+  return account;
+}
+
+Result<BookTop> AnswerReader::book_ticker(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  const auto bid = amount(*root, "bidPrice");
+  const auto bid_quantity = amount(*root, "bidQty");
+  const auto ask = amount(*root, "askPrice");
+  const auto ask_quantity = amount(*root, "askQty");
+  for (const auto* each : {&bid, &bid_quantity, &ask, &ask_quantity})
+    if (!*each) return pass(*each);
+  return BookTop{Price{*bid}, Price{*ask}, Quantity{*bid_quantity}, Quantity{*ask_quantity}};
+}
+
+Result<WallTime> AnswerReader::server_time(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  const auto ms = json_integer(*root, "serverTime");
+  if (!ms) return pass(ms);
+  if (*ms <= 0) return failed(Fault::bad_input, "answer: \"serverTime\" is out of range");
+  return wall_from_ms(*ms);
+}
+
+}  // namespace signalbox::binance

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "connectors/binance/errors.hpp"
+#include "connectors/binance/orders.hpp"
+#include "messages/bounded.hpp"
+#include "messages/result.hpp"
+
+namespace signalbox {
+class JsonReader;
+}
+
+namespace signalbox::binance {
+
+/// Of one order, of the members of a list, or of an amended order; with the fills it reports.
+struct WrittenOrders {
+  Bounded<OrderRow, 3> orders;
+  std::vector<FillRow> fills;
+};
+
+struct OpenOrders {
+  std::vector<OrderRow> orders;
+  std::size_t skipped = 0;  ///< of symbols that are not loaded
+};
+
+struct Account {
+  bool can_trade = false;
+  Decimal taker_fee;              ///< the worst a taker pays, whichever side
+  std::vector<Balance> balances;  ///< those that are not zero
+};
+
+struct BookTop {
+  Price bid, ask;
+  Quantity bid_quantity, ask_quantity;
+};
+
+/// The bodies of successful answers as rows of ours. Pure: no state but a reused buffer. A field
+/// that is missing or of a wrong type is an error that names it; unknown fields are ignored.
+/// Loop thread only.
+class AnswerReader {
+ public:
+  explicit AnswerReader(const Markets& markets);
+  ~AnswerReader();
+
+  /// Whatever of code and text can be made out. The text is valid until the next call.
+  VenueError error(std::string_view body);
+
+  /// Of POST order and orderList/…, DELETE order (one order or its whole list), PUT amend.
+  Result<WrittenOrders> written(std::string_view body);
+  Result<OrderRow> order(std::string_view body);
+  Result<OpenOrders> open_orders(std::string_view body);
+  Result<std::vector<FillRow>> trades(std::string_view body);
+  Result<Account> account(std::string_view body);
+  Result<BookTop> book_ticker(std::string_view body);
+  Result<WallTime> server_time(std::string_view body);
+
+ private:
+  const Markets& markets_;
+  std::unique_ptr<JsonReader> json_;
+};
+
+}  // namespace signalbox::binance

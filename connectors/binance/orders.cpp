@@ -1,0 +1,79 @@
+#include "connectors/binance/orders.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "messages/ids.hpp"
+
+namespace signalbox::binance {
+namespace {
+
+template <class Word>
+struct Pair {
+  std::string_view text;
+  Word word;
+};
+
+constexpr auto statuses = std::array{
+    Pair<OrderStatus>{"NEW", OrderStatus::working},
+    Pair<OrderStatus>{"PENDING_NEW", OrderStatus::pending},
+    Pair<OrderStatus>{"PARTIALLY_FILLED", OrderStatus::partially_filled},
+    Pair<OrderStatus>{"FILLED", OrderStatus::filled},
+    Pair<OrderStatus>{"CANCELED", OrderStatus::cancelled},
+    Pair<OrderStatus>{"PENDING_CANCEL", OrderStatus::working},
+    Pair<OrderStatus>{"REJECTED", OrderStatus::rejected},
+    Pair<OrderStatus>{"EXPIRED", OrderStatus::expired},
+    Pair<OrderStatus>{"EXPIRED_IN_MATCH", OrderStatus::expired},
+};
+
+constexpr auto kinds = std::array{
+    Pair<OrderKind>{"LIMIT", OrderKind::limit},
+    Pair<OrderKind>{"MARKET", OrderKind::market},
+    Pair<OrderKind>{"LIMIT_MAKER", OrderKind::limit},
+    Pair<OrderKind>{"STOP_LOSS", OrderKind::stop_market},
+    Pair<OrderKind>{"STOP_LOSS_LIMIT", OrderKind::stop_limit},
+    Pair<OrderKind>{"TAKE_PROFIT", OrderKind::take_profit_market},
+    Pair<OrderKind>{"TAKE_PROFIT_LIMIT", OrderKind::take_profit_limit},
+};
+
+constexpr auto sides = std::array{Pair<Side>{"BUY", Side::buy}, Pair<Side>{"SELL", Side::sell}};
+
+template <class Table>
+auto word_of(const Table& table, std::string_view text) -> std::optional<decltype(table[0].word)> {
+  for (const auto& pair : table)
+    if (pair.text == text) return pair.word;
+  return std::nullopt;
+}
+
+template <class Id>
+Id id_of(std::int64_t number) {
+  std::array<char, 20> text;
+  const auto end = std::to_chars(text.begin(), text.end(), number).ptr;
+  return Id{std::string_view{text.data(), static_cast<std::size_t>(end - text.data())}};
+}
+
+}  // namespace
+
+std::optional<OrderStatus> status_of(std::string_view status) { return word_of(statuses, status); }
+std::optional<OrderKind> kind_of(std::string_view type) { return word_of(kinds, type); }
+std::optional<Side> side_of(std::string_view side) { return word_of(sides, side); }
+
+VenueOrderId venue_order_id(std::int64_t number) { return id_of<VenueOrderId>(number); }
+TradeId trade_id(std::int64_t number) { return id_of<TradeId>(number); }
+
+ClientOrderId own_client_id(std::string_view client_id) {
+  return parse_client_order_id(client_id) ? ClientOrderId{client_id} : ClientOrderId{};
+}
+
+void set_client_id(OrderReport& report, std::string_view client_id) {
+  report.id = own_client_id(client_id);
+  if (report.id.empty()) report.raw_client_id = decltype(report.raw_client_id){client_id};
+}
+
+WallTime wall_from_ms(std::int64_t ms) {
+  constexpr std::int64_t ms_max = std::int64_t{9'000'000'000'000};  // the year 2255
+  return WallTime{std::chrono::milliseconds{std::clamp<std::int64_t>(ms, 0, ms_max)}};
+}
+
+}  // namespace signalbox::binance

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "connectors/binance/checks.hpp"
+#include "connectors/binance/markets.hpp"
+#include "connectors/transport/signer.hpp"
+#include "connectors/transport/url.hpp"
+#include "messages/time.hpp"
+#include "messages/venue_requests.hpp"
+
+namespace signalbox::binance {
+
+/// The complete bytes of one HTTP request. Valid until the next call on the same writer.
+using RequestBytes = tl::expected<std::string_view, Rejection>;
+
+inline constexpr Duration valid_for_default = std::chrono::seconds{2};
+/// Of requests whose delay does no harm: cancels and reads.
+inline constexpr Duration receive_window_default = std::chrono::seconds{5};
+inline constexpr Duration receive_window_max = std::chrono::seconds{60};
+inline constexpr std::int64_t trades_page_max = 1000;
+
+/// Our request messages as the venue's bytes. Pure: the same message, market and time give the
+/// same bytes, and nothing here knows a socket. `now` is always the venue's time.
+///
+/// The fixed lines are prepared once per path. The parameters are written and signed in place and
+/// the head is put in front of them, so an order is one pass over one buffer without allocation.
+/// Loop thread only.
+class RequestWriter {
+ public:
+  /// `host` as it stands in the Host header. Throws std::invalid_argument for a key that cannot
+  /// stand in a header; the text never holds the key.
+  RequestWriter(std::string_view host, const Secret& api_key, const Secret& api_secret);
+  ~RequestWriter();
+
+  RequestBytes place(const PlaceOrders& orders, const Market& market, WallTime now);
+  RequestBytes amend(const AmendOrder& amend, const Market& market, WallTime now);
+  /// One order; when it is part of a list the venue cancels the whole list.
+  RequestBytes cancel(const CancelOrder& cancel, const Market& market, WallTime now);
+  RequestBytes order(const ClientOrderId& id, const VenueOrderId& venue_id, const Market& market,
+                     WallTime now);
+
+  /// Of one symbol or, for a null, of all.
+  std::string_view open_orders(const Market* market, WallTime now);
+  /// The first `trades_page_max` trades within [from, to]; the venue allows 24 h at most.
+  std::string_view trades(const Market& market, WallTime from, WallTime to, WallTime now);
+  /// The first `trades_page_max` trades from this id on.
+  std::string_view trades_from(const Market& market, std::int64_t id, WallTime now);
+  std::string_view account(WallTime now);
+
+  std::string_view server_time();
+  /// Of these symbols or, for none, of all.
+  std::string_view exchange_info(const std::vector<Symbol>& symbols);
+  std::string_view book_ticker(const Market& market);
+
+  /// The websocket frame that turns a connection into the account's event stream.
+  std::string_view subscribe_user_stream(std::string_view id, WallTime now);
+
+ private:
+  enum Path : std::uint8_t { order_path, oco_path, oto_path, otoco_path, amend_path, paths };
+
+  Query begin_body();
+  std::string_view end_body(Query& query, Path path);
+  Query begin_target(std::string_view method_and_path);
+  std::string_view end_target(Query& query, WallTime now);
+  std::string_view end_public();
+  void sign(Query& query);
+
+  std::unique_ptr<Signer> signer_;
+  Secret key_;
+  std::array<std::string, paths> heads_;  // "POST … Content-Length: "
+  std::string public_lines_;              // " HTTP/1.1 … \r\n\r\n" after a target
+  std::string signed_lines_;              // the same with the key
+  std::string buffer_;
+  std::string payload_;
+};
+
+/// A request taken apart again, for people and for tests.
+struct ShownRequest {
+  std::string method;
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+ShownRequest show(std::string_view request, std::string_view scheme = "https");
+
+}  // namespace signalbox::binance
