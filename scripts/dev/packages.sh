@@ -15,6 +15,7 @@ libraries | libboost-dev | Boost.Asio and Beast: loops, HTTP, websockets |
 libraries | libssl-dev | OpenSSL: TLS and signatures |
 libraries | libmsgpack-cxx-dev | msgpack: the form of every message |
 libraries | libsimdjson-dev | simdjson: what exchanges answer |
+libraries | zlib1g-dev | zlib: recorded market data |
 libraries | libexpected-dev | tl::expected: errors as values |
 libraries | libfmt-dev | fmt: text |
 libraries | libspdlog-dev | spdlog: the log |
