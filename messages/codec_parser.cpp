@@ -83,9 +83,10 @@ class NodeBuilder : public msgpack::null_visitor {
   }
 
   bool open(Kind kind, std::uint32_t size) {
-    if (depth_ == reading_.limits().depth || depth_ == open_.size())
-      return fail(DecodeRefusal::too_deep, "send maps and lists at most " +
-                                               std::to_string(reading_.limits().depth) + " deep");
+    const std::size_t depth_max = std::min(reading_.limits().depth, open_.size());
+    if (depth_ == depth_max)
+      return fail(DecodeRefusal::too_deep,
+                  "send maps and lists at most " + std::to_string(depth_max) + " deep");
     Node* node = add(kind);
     if (node == nullptr) return false;
     node->size = size;

@@ -29,7 +29,7 @@ struct DecodeLimits {
   /// good enough to be recorded must never make a journal unreadable.
   bool judge_values = true;
 };
-inline constexpr DecodeLimits connection_limits{.bytes = 16 * 1024 * 1024};
+inline constexpr DecodeLimits connection_limits{.bytes = 8 * 1024 * 1024};
 inline constexpr DecodeLimits own_limits{.bytes = 16 * 1024 * 1024, .judge_values = false};
 
 inline constexpr std::size_t list_items_max = 10'000;  // of any list without a bound of its own

@@ -90,9 +90,9 @@ struct Signal {
   /// The one list of fields: codec, journal, printer and docs/bus.md read it, so a field cannot
   /// be on the bus and missing from the journal.
   static constexpr auto fields = Fields{
-      field("id", &Signal::id, "chosen by the strategy, never reused; at most 64 bytes"),
+      field("id", &Signal::id, "chosen by the strategy, never reused"),
       field("time", &Signal::time, "when the strategy decided"),
-      field("strategy", &Signal::strategy, "[a-z0-9_-]{1,24}"),
+      field("strategy", &Signal::strategy, "who sends it"),
       field("account", &Signal::account, "a configured account"),
       field("symbol", &Signal::symbol, "CCXT's unified form, BTC/USDT"),
       field("side", &Signal::side, ""),
@@ -101,10 +101,10 @@ struct Signal {
       field("quantity", &Signal::quantity, "base units; exactly one of quantity, notional, risk"),
       field("notional", &Signal::notional, "quote units at the collar price, with fees"),
       field("risk", &Signal::risk, "quote units lost if the stop fills"),
-      field("confidence", &Signal::confidence, "0..1; required for signals that open")
+      field("confidence", &Signal::confidence, "required for signals that open")
           .allowing(Allowance::share_or_float),
       field("stop_loss", &Signal::stop_loss, "required for signals that open"),
-      field("take_profit", &Signal::take_profit, "up to 8 targets"),
+      field("take_profit", &Signal::take_profit, "where profit is taken"),
       field("trail", &Signal::trail, "trailing stop"),
       field("break_even_after", &Signal::break_even_after,
             "stop to break-even after this many targets"),

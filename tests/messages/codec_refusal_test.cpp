@@ -155,9 +155,9 @@ TEST_CASE("refused: a text outside its alphabet", "[codec]") {
   for (const auto* id : {"", "s\n1", "s\x7f", "é", "\xff"})
     CHECK(is(refused_with("id", raw::text(id)), DecodeRefusal::bad_text, "id"));
   // Control characters, C1 included; what is not UTF-8: cut, overlong, surrogate, too large.
-  for (const auto* symbol :
-       {"", "BTC\n", "\x1b[2J", "\xc2\x85", "\xc3", "\x80", "\xc0\xaf", "\xe0\x80\xaf",
-        "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80"})
+  for (const auto* symbol : {"", "BTC\n", "\x1b[2J", "\xc2\x85", "\xc3", "\x80", "\xc0\xaf",
+                             "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+                             "\xa5\xa5", "\xe0\x83\xbf", "\xf0\x80\x84\x80"})
     CHECK(is(refused_with("symbol", raw::text(symbol)), DecodeRefusal::bad_text, "symbol"));
   CHECK(is(refused_with("symbol", raw::text({"BTC\0USDT", 8})), DecodeRefusal::bad_text, "symbol"));
   CHECK(is(refused_with("tags", raw::list({raw::text("\t")})), DecodeRefusal::bad_text, "tags[0]"));
