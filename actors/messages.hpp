@@ -136,6 +136,7 @@ struct SetGate {
 /// A client's question that only the venue can answer.
 struct ClientQuery {
   SignalId command;
+  AccountName account;
   std::variant<FetchTicker, FetchBalance, FetchOpenOrders> query;
   ClientToken client = 0;
 };

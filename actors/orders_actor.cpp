@@ -46,9 +46,11 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
           if (Account* account = find(m.account)) account->orders.forget(m.bracket);
         },
         [this](const ConnectionUp& m) { connection_up(m); },
+        [this](const ClientQuery& m) { client_query(m); },
         [this](const Peers& peers) {
           risk_ = Link<>{peers.risk};
           brackets_ = Link<>{peers.brackets};
+          announce();
         },
     };
   }
@@ -66,6 +68,13 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
   Account* find(const AccountName& name) {
     const auto found = accounts_.find(name);
     return found == accounts_.end() ? nullptr : &found->second;
+  }
+
+  /// What the journal left live: the portfolio knows of nothing else.
+  void announce() {
+    std::vector<OrderEvent> live;
+    for (const auto& [name, account] : accounts_) account.orders.list(live, clock_.wall());
+    for (const auto& event : live) outlet_.publish(event);
   }
 
   void wishes(const WishesFor& m) {
@@ -107,6 +116,16 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       account->resume_by = now.mono + resume_within;
     }
     settle(m.account, *account, now);
+  }
+
+  /// Orders knows who serves an account now; a query needs nothing else of it.
+  void client_query(const ClientQuery& m) {
+    Account* account = find(m.account);
+    if (account == nullptr || !account->connection || account->link.state < LinkState::stale) {
+      outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::account_not_ready});
+      return;
+    }
+    send(account->connection.handle(), m);
   }
 
   void connection_up(const ConnectionUp& m) {

@@ -59,7 +59,7 @@ class Replay {
 
   void accepted(const RecordView& record, const SignalRecord& r) {
     signals_[signal_hash(r.signal.account, r.signal.strategy, r.signal.id)] = r;
-    into_.risk->remember(r.signal,
+    into_.risk->remember(r.signal, r.by_place_order,
                          Accepted{.id = r.signal.id,
                                   .strategy = r.signal.strategy,
                                   .account = r.signal.account,

@@ -45,7 +45,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   void submit(const SubmitSignal& m) {
     const Signal& signal = m.signal;
     const auto key = signal_hash(signal.account, signal.strategy, signal.id);
-    switch (risk_->known(signal)) {
+    switch (risk_->known(signal, m.by_place_order)) {
       case Risk::Known::repeated: outlet_.reply(m.client, risk_->state_of(key)); return;
       case Risk::Known::id_reused:
         outlet_.reply(
@@ -69,7 +69,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
                             .symbol = signal.symbol,
                             .log_number = static_cast<std::uint64_t>(*number),
                             .time = now.wall};
-    risk_->remember(signal, accepted, now);
+    risk_->remember(signal, m.by_place_order, accepted, now);
     if (m.client != 0) clients_[key] = m.client;
     answer_once_durable(*number, key, accepted);
     outlet_.publish(accepted);

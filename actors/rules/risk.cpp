@@ -9,7 +9,8 @@ namespace signalbox {
 namespace {
 
 /// Two signals under one id are the same only if every field is.
-std::uint64_t digest_of(const Signal& signal) {
+std::uint64_t digest_of(Signal signal, bool by_place_order) {
+  if (by_place_order) signal.time = {};
   std::string bytes;
   encode(signal, bytes);
   return std::hash<std::string>{}(bytes);
@@ -51,16 +52,16 @@ void Risk::set_frozen(const AccountName& account, const Symbol& symbol, bool fro
     known->second.frozen[symbol] = frozen;
 }
 
-Risk::Known Risk::known(const Signal& signal) const {
+Risk::Known Risk::known(const Signal& signal, bool by_place_order) const {
   const auto found = memory_.find(signal_hash(signal.account, signal.strategy, signal.id));
   if (found == memory_.end()) return Known::fresh;
-  return found->second.digest == digest_of(signal) ? Known::repeated : Known::id_reused;
+  return found->second.digest == digest_of(signal, by_place_order) ? Known::repeated : Known::id_reused;
 }
 
-void Risk::remember(const Signal& signal, const Accepted& accepted, Now now) {
+void Risk::remember(const Signal& signal, bool by_place_order, const Accepted& accepted, Now now) {
   forget_old(now.mono);
   const auto key = signal_hash(signal.account, signal.strategy, signal.id);
-  Memory memory{.digest = digest_of(signal), .at = now.mono, .answer = {}};
+  Memory memory{.digest = digest_of(signal, by_place_order), .at = now.mono, .answer = {}};
   memory.answer.id = signal.id;
   memory.answer.accepted = accepted;
   memory_.insert_or_assign(key, std::move(memory));

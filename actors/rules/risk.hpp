@@ -42,8 +42,9 @@ class Risk {
 
   enum class Known : std::uint8_t { fresh = 1, repeated, id_reused };
   /// Asks only; `remember` must follow once the signal is recorded.
-  Known known(const Signal& signal) const;
-  void remember(const Signal& signal, const Accepted& accepted, Now now);
+  /// `by_place_order`: its time is ours, so it does not tell two orders apart.
+  Known known(const Signal& signal, bool by_place_order) const;
+  void remember(const Signal& signal, bool by_place_order, const Accepted& accepted, Now now);
   /// The state so far of a known signal.
   SignalAnswer state_of(const SignalHash& key) const;
   void note(const SignalHash& key, const Verdict& verdict);

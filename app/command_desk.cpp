@@ -1,0 +1,274 @@
+#include "app/command_desk.hpp"
+
+#include <algorithm>
+#include <caf/send.hpp>
+
+#include "actors/messages.hpp"
+#include "messages/catalog.hpp"
+#include "messages/codec.hpp"
+
+namespace signalbox {
+namespace {
+
+Reason reason_of(DecodeRefusal refusal) {
+  switch (refusal) {
+    case DecodeRefusal::not_a_map:
+    case DecodeRefusal::truncated:
+    case DecodeRefusal::trailing:
+    case DecodeRefusal::too_large:
+    case DecodeRefusal::too_deep: return Reason::malformed;
+    default: return Reason::bad_field;
+  }
+}
+
+std::pair<std::string, std::string> encoded_reply(const Reply& reply) {
+  return std::visit(
+      [](const auto& each) {
+        using T = std::remove_cvref_t<decltype(each)>;
+        return std::pair{std::string{type_of<T>(answers)}, encoded(each)};
+      },
+      reply);
+}
+
+}  // namespace
+
+CommandDesk::CommandDesk(Wiring wiring) : wiring_(std::move(wiring)) {}
+
+FaultReply CommandDesk::on_malformed(FrameFault fault) {
+  const Refused refused{
+      .id = {}, .reason = Reason::malformed, .field_name = {}, .detail = Detail{meaning_of(fault)}};
+  return {std::string{type_of<Refused>(answers)}, encoded(refused)};
+}
+
+void CommandDesk::on_command(const Command& command) {
+  const bool known = with_type(commands, command.type, [&](const auto& listed) {
+    using T = typename std::remove_cvref_t<decltype(listed)>::Message;
+    const auto decoded = decode<T>(command.body);
+    if (decoded) {
+      take(*decoded, command.peer);
+      return;
+    }
+    const auto& error = decoded.error();
+    send(command.peer, Refused{.id = {},
+                               .reason = reason_of(error.reason),
+                               .field_name = Text<64>{error.field},
+                               .detail = Detail{error.what}});
+  });
+  if (!known)
+    send(command.peer, Refused{.id = {},
+                               .reason = Reason::unknown_command,
+                               .field_name = {},
+                               .detail = Detail{command.type}});
+}
+
+template <class T>
+void CommandDesk::take(const T& command, const Peer& peer) {
+  if (clients_.size() >= clients_max) {
+    send(peer, Refused{.id = command.id, .reason = Reason::busy});
+    return;
+  }
+  const ClientToken token = ++last_token_;
+  clients_.emplace(token, Client{.peer = peer, .by_place_order = std::is_same_v<T, PlaceOrder>});
+  handle(command, token);
+}
+
+// ---- replies ----
+
+void CommandDesk::reply(ClientToken to, const Reply& reply) {
+  const auto found = clients_.find(to);
+  if (found == clients_.end()) return;
+  const Client client = found->second;
+  const bool last = is_last(client, reply);
+  if (last) clients_.erase(found);
+  // A REQ peer gets one reply: the one that answers its question, not the first to be ready.
+  if (client.peer.is_req() && !last) return;
+  send(client.peer, reply);
+}
+
+bool CommandDesk::is_last(const Client& client, const Reply& reply) const {
+  if (std::holds_alternative<Accepted>(reply)) return false;
+  if (!client.peer.is_req())
+    return !std::holds_alternative<Verdict>(reply) && !std::holds_alternative<Placed>(reply);
+  // place_order's callers wait for the order, signals' senders for the verdict.
+  if (const auto* verdict = std::get_if<Verdict>(&reply))
+    return !client.by_place_order || !verdict->approved;
+  return true;
+}
+
+void CommandDesk::send(const Peer& peer, const Reply& reply) {
+  if (socket_ == nullptr) return;
+  const auto [type, body] = encoded_reply(reply);
+  static_cast<void>(socket_->reply(peer, type, body));  // refused replies are counted by the socket
+}
+
+void CommandDesk::refuse(ClientToken client, const SignalId& id, Reason reason,
+                         std::string_view field, std::string_view detail) {
+  reply(
+      client,
+      Refused{.id = id, .reason = reason, .field_name = Text<64>{field}, .detail = Detail{detail}});
+}
+
+const AccountInfo* CommandDesk::account(const AccountName& name) const {
+  for (const auto& each : wiring_.accounts)
+    if (each.account == name) return &each;
+  return nullptr;
+}
+
+// ---- what opens ----
+
+void CommandDesk::submit(Signal signal, bool by_place_order, ClientToken client) {
+  if (closing_) {
+    refuse(client, signal.id, Reason::shutting_down, "");
+    return;
+  }
+  caf::anon_send(wiring_.shard.risk, SubmitSignal{std::move(signal), by_place_order, client});
+}
+
+void CommandDesk::handle(const Signal& m, ClientToken client) { submit(m, false, client); }
+
+void CommandDesk::handle(const PlaceOrder& m, ClientToken client) {
+  if (m.type == EntryType::limit && !m.price) {
+    refuse(client, m.id, Reason::price_required, "price", "a limit order needs a price");
+    return;
+  }
+  if (m.take_profit && !m.stop_loss) {
+    refuse(client, m.id, Reason::stop_required, "stop_loss",
+           "a target alone protects nothing: add stop_loss");
+    return;
+  }
+  Signal signal;
+  signal.id = m.id;
+  signal.time = wiring_.clock.wall();
+  signal.strategy = m.strategy;
+  signal.account = m.account;
+  signal.symbol = m.symbol;
+  signal.side = m.side;
+  signal.type = m.type;
+  signal.price = m.price;
+  signal.quantity = m.quantity;
+  if (m.stop_loss) signal.stop_loss = StopLoss{.price = m.stop_loss};
+  if (m.take_profit) signal.take_profit = {TakeProfit{.price = m.take_profit}};
+  signal.time_in_force = m.time_in_force;
+  signal.post_only = m.post_only;
+  submit(std::move(signal), true, client);
+}
+
+// ---- what closes ----
+
+void CommandDesk::handle(const Cancel& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.brackets,
+                 CommandBracket{.command = m.id,
+                                .bracket = signal_hash(m.account, m.strategy, m.signal),
+                                .account = m.account,
+                                .what = BracketCommand::cancel_entry,
+                                .client = client});
+}
+
+void CommandDesk::handle(const CancelOneOrder& m, ClientToken client) {
+  handle(Cancel{.id = m.id, .signal = m.order, .account = m.account, .strategy = m.strategy},
+         client);
+}
+
+void CommandDesk::handle(const Close& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.brackets,
+                 CommandBracket{.command = m.id,
+                                .bracket = signal_hash(m.account, m.strategy, m.signal),
+                                .account = m.account,
+                                .what = BracketCommand::close,
+                                .client = client});
+}
+
+void CommandDesk::handle(const CancelAll& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.brackets, CancelEntries{m, client});
+}
+
+void CommandDesk::handle(const Flatten& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.risk,
+                 SetState{m.id, m.account, TradingState::flatten, Detail{"flatten"}, client});
+}
+
+void CommandDesk::handle(const Halt& m, ClientToken client) {
+  if (m.level == TradingState::active) {
+    refuse(client, m.id, Reason::bad_field, "level", "`resume` makes it active again");
+    return;
+  }
+  caf::anon_send(wiring_.shard.risk, SetState{m.id, m.account, m.level, Detail{"halt"}, client});
+}
+
+void CommandDesk::handle(const Resume& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.risk,
+                 SetState{m.id, m.account, TradingState::active, Detail{"resume"}, client});
+}
+
+// ---- the old manager's ways ----
+
+void CommandDesk::handle(const InitExchange& m, ClientToken client) {
+  const AccountInfo* known = account(m.account);
+  if (known == nullptr) {
+    refuse(client, m.id, Reason::unknown_account, "account",
+           "configure it first: keys never travel on the bus");
+    return;
+  }
+  if (m.exchange && *m.exchange != known->exchange) {
+    refuse(client, m.id, Reason::bad_field, "exchange",
+           "this account is on " + known->exchange.str());
+    return;
+  }
+  if (m.testnet && *m.testnet != known->testnet) {
+    refuse(client, m.id, Reason::bad_field, "testnet",
+           known->testnet ? "this account is configured for the testnet"
+                          : "this account is configured live");
+    return;
+  }
+  claims_.emplace(clients_.at(client).peer.slot, m.account);
+  wiring_.claimed(m.account, true);
+  reply(client, Done{.id = m.id, .detail = Detail{known->exchange.view()}});
+}
+
+void CommandDesk::handle(const CloseAll& m, ClientToken client) {
+  const auto slot = clients_.at(client).peer.slot;
+  std::size_t count = 0;
+  for (auto it = claims_.begin(); it != claims_.end();) {
+    if (it->first != slot) {
+      ++it;
+      continue;
+    }
+    const AccountName name = it->second;
+    it = claims_.erase(it);
+    ++count;
+    const bool still = std::any_of(claims_.begin(), claims_.end(),
+                                   [&](const auto& c) { return c.second == name; });
+    if (!still) wiring_.claimed(name, false);
+  }
+  reply(client, Done{.id = m.id, .detail = Detail{std::to_string(count) + " claims ended"}});
+}
+
+// ---- questions ----
+
+template <class T>
+void CommandDesk::ask_venue(const T& m, ClientToken client) {
+  if (account(m.account) == nullptr) {
+    refuse(client, m.id, Reason::unknown_account, "account");
+    return;
+  }
+  caf::anon_send(wiring_.shard.orders,
+                 ClientQuery{.command = m.id, .account = m.account, .query = m, .client = client});
+}
+
+void CommandDesk::handle(const FetchTicker& m, ClientToken client) { ask_venue(m, client); }
+void CommandDesk::handle(const FetchBalance& m, ClientToken client) { ask_venue(m, client); }
+void CommandDesk::handle(const FetchOpenOrders& m, ClientToken client) { ask_venue(m, client); }
+
+void CommandDesk::handle(const FetchSignal& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.risk,
+                 FetchSignalOf{m.id, signal_hash(m.account, m.strategy, m.signal), client});
+}
+
+void CommandDesk::handle(const FetchOrder& m, ClientToken client) { wiring_.ask_cold(m, client); }
+void CommandDesk::handle(const ListExchanges& m, ClientToken client) {
+  wiring_.ask_cold(m, client);
+}
+void CommandDesk::handle(const Snapshot& m, ClientToken client) { wiring_.ask_cold(m, client); }
+void CommandDesk::handle(const Status& m, ClientToken client) { wiring_.ask_cold(m, client); }
+
+}  // namespace signalbox

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "actors/outlet.hpp"
+#include "actors/shard.hpp"
+#include "bus/command_socket.hpp"
+#include "messages/commands.hpp"
+#include "seams/clock.hpp"
+
+namespace signalbox {
+
+/// Questions that the cold side answers from its projection.
+using ColdQuery = std::variant<FetchOrder, ListExchanges, Snapshot, Status>;
+
+/// Takes commands off the bus, decodes them strictly, hands each to the actor it is for, and sends
+/// the replies back. Hot loop only.
+class CommandDesk {
+ public:
+  struct Wiring {
+    Shard shard;
+    std::vector<AccountInfo> accounts;
+    const Clock& clock;
+    /// Answers come back through `reply`.
+    std::function<void(const ColdQuery&, ClientToken)> ask_cold;
+    std::function<void(const AccountName&, bool)> claimed;
+  };
+  explicit CommandDesk(Wiring wiring);
+
+  void set_shard(Shard shard) { wiring_.shard = std::move(shard); }
+  /// Given once the socket is open; it ends before the desk.
+  void set_socket(CommandSocket* socket) { socket_ = socket; }
+  void on_command(const Command& command);
+  static FaultReply on_malformed(FrameFault fault);
+  void reply(ClientToken to, const Reply& reply);
+  /// From now on everything that opens is refused.
+  void close_entries() { closing_ = true; }
+
+ private:
+  static constexpr std::size_t clients_max = 200'000;  ///< commands without their last reply
+
+  struct Client {
+    Peer peer;
+    bool by_place_order = false;
+  };
+
+  template <class T>
+  void take(const T& command, const Peer& peer);
+  void handle(const Signal& m, ClientToken client);
+  void handle(const PlaceOrder& m, ClientToken client);
+  void handle(const Cancel& m, ClientToken client);
+  void handle(const Close& m, ClientToken client);
+  void handle(const CancelOneOrder& m, ClientToken client);
+  void handle(const CancelAll& m, ClientToken client);
+  void handle(const Flatten& m, ClientToken client);
+  void handle(const Halt& m, ClientToken client);
+  void handle(const Resume& m, ClientToken client);
+  void handle(const InitExchange& m, ClientToken client);
+  void handle(const CloseAll& m, ClientToken client);
+  void handle(const FetchTicker& m, ClientToken client);
+  void handle(const FetchBalance& m, ClientToken client);
+  void handle(const FetchOpenOrders& m, ClientToken client);
+  void handle(const FetchSignal& m, ClientToken client);
+  void handle(const FetchOrder& m, ClientToken client);
+  void handle(const ListExchanges& m, ClientToken client);
+  void handle(const Snapshot& m, ClientToken client);
+  void handle(const Status& m, ClientToken client);
+
+  void submit(Signal signal, bool by_place_order, ClientToken client);
+  template <class T>
+  void ask_venue(const T& m, ClientToken client);
+  const AccountInfo* account(const AccountName& name) const;
+  void refuse(ClientToken client, const SignalId& id, Reason reason, std::string_view field,
+              std::string_view detail = {});
+  bool is_last(const Client& client, const Reply& reply) const;
+  void send(const Peer& peer, const Reply& reply);
+
+  Wiring wiring_;
+  CommandSocket* socket_ = nullptr;
+  bool closing_ = false;
+  ClientToken last_token_ = 0;
+  std::unordered_map<ClientToken, Client> clients_;
+  /// Who has claimed what: peer slot, account. A claim protects nothing; it tells `close_all` what
+  /// is this client's.
+  std::set<std::pair<std::uint32_t, AccountName>> claims_;
+  std::string buffer_;  ///< reused
+};
+
+}  // namespace signalbox

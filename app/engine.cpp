@@ -1,0 +1,267 @@
+#include "app/engine.hpp"
+
+#include <caf/send.hpp>
+#include <future>
+#include <random>
+
+#include "actors/messages.hpp"
+#include "actors/runtime/loop_asio.hpp"
+#include "actors/runtime/runtime.hpp"
+#include "actors/runtime/steady_clock.hpp"
+#include "app/command_desk.hpp"
+#include "app/hot_outlet.hpp"
+#include "app/publisher.hpp"
+#include "bus/address.hpp"
+#include "bus/gatekeeper.hpp"
+#include "journal/sqlite_journal.hpp"
+
+namespace signalbox {
+namespace {
+
+/// Resting entries get this long to be cancelled at an orderly stop.
+constexpr Duration entries_off_within = std::chrono::seconds{2};
+constexpr Duration journal_flush_within = std::chrono::seconds{5};
+
+/// Jitter and the journal's book; nothing that must be secret.
+class SystemRandom final : public Random {
+ public:
+  std::uint64_t next() override { return engine_(); }
+
+ private:
+  std::mt19937_64 engine_{(std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}()};
+};
+
+/// Runs `work` on a loop and waits for its answer. Never call it on that loop.
+template <class F>
+auto on_loop(Loop& loop, F work) {
+  using R = decltype(work());
+  std::promise<R> promise;
+  auto future = promise.get_future();
+  loop.post([&] {
+    if constexpr (std::is_void_v<R>) {
+      work();
+      promise.set_value();
+    } else {
+      promise.set_value(work());
+    }
+  });
+  return future.get();
+}
+
+}  // namespace
+
+struct Engine::Impl {
+  EngineConfig config;
+  SteadyClock clock;
+  SystemRandom random;       // hot loop
+  SystemRandom open_random;  // this thread
+  std::unique_ptr<SqliteJournal> journal;
+  std::unique_ptr<Runtime> runtime;
+  std::shared_ptr<BusContext> context;
+  std::shared_ptr<Gatekeeper> hot_gate;
+  std::unique_ptr<HotOutlet> outlet;
+  std::unique_ptr<Publisher> publisher;     // cold loop
+  std::unique_ptr<CommandDesk> desk;        // hot loop
+  std::unique_ptr<CommandSocket> commands;  // hot loop
+  Shard shard;
+  Engine::Addresses addresses;
+  bool stopped = false;
+
+  Loop& hot() { return runtime->hot_loop(); }
+  Loop& cold() { return runtime->cold_loop(); }
+
+  Result<void> start(const VenueMakers& makers);
+  Result<ShardSetup> shard_setup(const VenueMakers& makers);
+  Result<void> open_publisher(const std::vector<AccountInfo>& accounts);
+  Result<void> open_chain(ShardSetup setup, const std::vector<AccountInfo>& accounts);
+  void ask_cold(const ColdQuery& query, ClientToken client);
+  Listen listen(const std::vector<std::string>& at) const { return {at, config.keys, hot_gate}; }
+  void stop();
+};
+
+Result<void> Engine::Impl::start(const VenueMakers& makers) {
+  config.bus.runtime_folder = config.runtime_directory.string();
+  config.bus = with_defaults(config.bus);
+  if (auto made = prepare_runtime_folder(config.runtime_directory); !made) return made;
+
+  // ZeroMQ's threads take the CPUs of whoever opens it: before a loop is pinned.
+  auto opened =
+      BusContext::open({.io_threads = config.bus.io_threads, .io_cpus = config.bus.io_cpus});
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  context = *opened;
+
+  auto log = SqliteJournal::open(
+      {.directory = config.journal_directory, .runtime_directory = config.runtime_directory}, clock,
+      open_random);
+  if (!log) return tl::unexpected<Error>(log.error());
+  journal = std::move(*log);
+
+  runtime =
+      std::make_unique<Runtime>(RuntimeOptions{.hot = {config.hot}, .cold = {.name = "cold"}});
+  outlet = std::make_unique<HotOutlet>(hot(), cold());
+
+  auto setup = shard_setup(makers);
+  if (!setup) return tl::unexpected<Error>(setup.error());
+  std::vector<AccountInfo> accounts;
+  for (const auto& each : config.accounts)
+    accounts.push_back({.account = each.name, .exchange = each.venue, .testnet = each.testnet});
+
+  if (auto done = on_loop(cold(), [&] { return open_publisher(accounts); }); !done) return done;
+  return on_loop(hot(), [&] { return open_chain(std::move(*setup), accounts); });
+}
+
+Result<ShardSetup> Engine::Impl::shard_setup(const VenueMakers& makers) {
+  ShardSetup setup{.accounts = {},
+                   .max_total_notional = config.max_total_notional,
+                   .durability = config.durability,
+                   .supervision = config.supervision};
+  for (const auto& account : config.accounts) {
+    auto maker = makers(account);
+    if (!maker) return tl::unexpected<Error>(maker.error());
+    setup.accounts.push_back(
+        {.account = account.name,
+         .venue = account.venue,
+         .testnet = account.testnet,
+         .limits = account.limits,
+         .cover = account.cover,
+         .symbols = account.symbols,
+         .capabilities = maker->capabilities,
+         .make_venue = [this, &account, make = maker->make]() -> std::unique_ptr<Venue> {
+           auto venue =
+               make(account, VenueSeams{io_context_of(hot()), clock, hot().timers(), random});
+           // Wiring that worked at the start and fails now is a defect: the supervisor counts it.
+           if (!venue) throw std::runtime_error(venue.error().what);
+           return std::move(*venue);
+         }});
+  }
+  return setup;
+}
+
+Result<void> Engine::Impl::open_publisher(const std::vector<AccountInfo>& accounts) {
+  auto& io = io_context_of(cold());
+  auto events = EventSocket::open(context, io, {.listen = {config.bus.events, nullptr, nullptr}});
+  if (!events) return tl::unexpected<Error>(events.error());
+  auto ticks = TickSocket::open(context, io, {.listen = {config.bus.ticks, nullptr, nullptr}});
+  if (!ticks) return tl::unexpected<Error>(ticks.error());
+  addresses.events = (*events)->addresses();
+  addresses.ticks = (*ticks)->addresses();
+  publisher = std::make_unique<Publisher>(Publisher::Sockets{std::move(*events), std::move(*ticks)},
+                                          accounts, journal->epoch(), config.bus.tick_interval,
+                                          clock, cold().timers());
+  return {};
+}
+
+Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<AccountInfo>& accounts) {
+  // The outlet is joined before the shard starts: recovery publishes what it found.
+  desk = std::make_unique<CommandDesk>(CommandDesk::Wiring{
+      .shard = {},
+      .accounts = accounts,
+      .clock = clock,
+      .ask_cold = [this](const ColdQuery& query, ClientToken client) { ask_cold(query, client); },
+      .claimed =
+          [this](const AccountName& account, bool yes) {
+            cold().post(
+                [this, account, yes] { publisher->portfolio().set_initialised(account, yes); });
+          }});
+  outlet->join(*desk, *publisher);
+  auto started = start_shard(runtime->system(), runtime->hot(), std::move(setup),
+                             ShardSeams{*journal, clock, random, *outlet});
+  if (!started) return tl::unexpected<Error>(started.error());
+  shard = *started;
+  desk->set_shard(shard);
+
+  auto socket = CommandSocket::open(
+      context, io_context_of(hot()),
+      {.listen = listen(config.bus.commands), .polled = config.hot.wait != WaitMode::block},
+      {.on_command = [this](const Command& command) { desk->on_command(command); },
+       .on_malformed = &CommandDesk::on_malformed});
+  if (!socket) return tl::unexpected<Error>(socket.error());
+  commands = std::move(*socket);
+  desk->set_socket(commands.get());
+  addresses.commands = commands->addresses();
+  if (config.hot.wait != WaitMode::block) hot().set_poller([this] { return commands->poll() > 0; });
+  return {};
+}
+
+void Engine::Impl::ask_cold(const ColdQuery& query, ClientToken client) {
+  const auto health = journal->health();
+  cold().post([this, query, client, health] {
+    const auto answer = [&](Reply reply) {
+      hot().post([this, client, reply = std::move(reply)] {
+        if (desk) desk->reply(client, reply);
+      });
+    };
+    if (const auto* snapshot = std::get_if<Snapshot>(&query)) {
+      answer(publisher->snapshot(*snapshot));
+    } else if (const auto* status = std::get_if<Status>(&query)) {
+      answer(publisher->status(status->id, health));
+    } else if (const auto* list = std::get_if<ListExchanges>(&query)) {
+      answer(ExchangesAnswer{.id = list->id,
+                             .exchanges = config.exchanges,
+                             .accounts = publisher->portfolio().accounts()});
+    } else if (const auto* fetch = std::get_if<FetchOrder>(&query)) {
+      const auto* entry = publisher->portfolio().entry_of(
+          signal_hash(fetch->account, fetch->strategy, fetch->order));
+      if (entry != nullptr)
+        answer(OrdersAnswer{.id = fetch->id, .account = fetch->account, .orders = {*entry}});
+      else
+        answer(Refused{.id = fetch->id, .reason = Reason::not_found});
+    }
+  });
+}
+
+void Engine::Impl::stop() {
+  if (std::exchange(stopped, true) || !runtime) return;
+  if (shard.brackets) {
+    on_loop(hot(), [&] { desk->close_entries(); });
+    // An entry that filled while nobody watches would stand without a stop.
+    for (const auto& account : config.accounts)
+      caf::anon_send(shard.brackets,
+                     CancelEntries{CancelAll{.id = SignalId{"stop"}, .account = account.name}, 0});
+    const auto until = clock.mono() + entries_off_within;
+    const auto entries_live = [&] {
+      return on_loop(cold(), [&] {
+        const auto orders = publisher->portfolio().orders();
+        return std::any_of(orders.begin(), orders.end(),
+                           [](const OrderEvent& o) { return o.leg == LegKind::entry; });
+      });
+    };
+    while (entries_live() && clock.mono() < until)
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    on_loop(hot(), [&] { return journal->flush(journal_flush_within).has_value(); });
+  }
+  // Sockets end on their loops, while these still turn.
+  on_loop(hot(), [&] {
+    hot().set_poller({});
+    outlet->leave();
+    if (desk) desk->set_socket(nullptr);
+    commands.reset();
+    hot_gate.reset();
+  });
+  shard = {};
+  on_loop(cold(), [] {});  // what was handed over is published
+  runtime->stop();
+  publisher.reset();
+  desk.reset();
+  outlet.reset();
+  runtime.reset();
+  journal.reset();
+  context.reset();
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() { stop(); }
+
+Result<std::unique_ptr<Engine>> Engine::start(EngineConfig config, VenueMakers makers) {
+  auto impl = std::make_unique<Impl>();
+  impl->config = std::move(config);
+  const auto started = impl->start(makers);
+  auto engine = std::unique_ptr<Engine>{new Engine{std::move(impl)}};
+  if (!started) return tl::unexpected<Error>(started.error());  // what was opened is stopped
+  return engine;
+}
+
+const Engine::Addresses& Engine::addresses() const { return impl_->addresses; }
+void Engine::stop() { impl_->stop(); }
+
+}  // namespace signalbox

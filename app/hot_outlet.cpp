@@ -1,0 +1,56 @@
+#include "app/hot_outlet.hpp"
+
+#include "app/command_desk.hpp"
+#include "app/publisher.hpp"
+
+namespace signalbox {
+
+bool HotOutlet::room() {
+  if (under_way_->load(std::memory_order_relaxed) + events_.size() + ticks_.size() < under_way_max)
+    return true;
+  ++dropped_;
+  return false;
+}
+
+void HotOutlet::publish(const Event& event) {
+  if (room()) events_.push_back(event);
+  flush_later();
+}
+
+void HotOutlet::tick(const AccountName& account, const Tick& tick) {
+  if (room()) ticks_.emplace_back(account, tick);
+  flush_later();
+}
+
+void HotOutlet::reply(ClientToken to, const Reply& reply) {
+  if (to == 0) return;
+  replies_.emplace_back(to, reply);
+  flush_later();
+}
+
+void HotOutlet::flush_later() {
+  if (flush_due_) return;
+  flush_due_ = true;
+  hot_.post([this] { flush(); });
+}
+
+void HotOutlet::flush() {
+  flush_due_ = false;
+  const auto replies = std::exchange(replies_, {});
+  if (desk_ != nullptr)
+    for (const auto& [to, reply] : replies) desk_->reply(to, reply);
+
+  const std::uint64_t count = events_.size() + ticks_.size();
+  if (publisher_ == nullptr || count + dropped_ == 0) return;
+  under_way_->fetch_add(count, std::memory_order_relaxed);
+  cold_.post([publisher = publisher_, events = std::exchange(events_, {}),
+              ticks = std::exchange(ticks_, {}), dropped = std::exchange(dropped_, 0), count,
+              under_way = under_way_] {
+    for (const auto& event : events) publisher->publish(event);
+    for (const auto& [account, tick] : ticks) publisher->tick(account, tick);
+    if (dropped > 0) publisher->lost(dropped);
+    under_way->fetch_sub(count, std::memory_order_relaxed);
+  });
+}
+
+}  // namespace signalbox
