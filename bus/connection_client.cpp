@@ -40,21 +40,19 @@ Result<std::unique_ptr<ConnectionClient>> ConnectionClient::open(
                                   .heartbeat_every = options.liveness.heartbeat_every,
                                   .heartbeat_within = options.liveness.silence_max});
   if (!socket) return tl::unexpected(std::move(socket.error()));
-  auto watcher =
-      (*socket)->watch(ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | handshake_failed);
-  if (!watcher) return tl::unexpected(std::move(watcher.error()));
-  if (auto connected = (*socket)->connect(*address, options.curve ? &*options.curve : nullptr);
-      !connected)
-    return tl::unexpected(std::move(connected.error()));
 
   std::unique_ptr<ConnectionClient> client{
       new ConnectionClient{clock, timers, options, std::move(handlers)}};
   client->socket_ = std::move(*socket);
-  client->watcher_ = std::move(*watcher);
   auto* raw = client.get();
+  auto watching =
+      raw->socket_->watch(ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | handshake_failed,
+                          [raw](const Received& event) { raw->on_event(event); });
+  if (!watching) return tl::unexpected(std::move(watching.error()));
+  auto connected = raw->socket_->connect(*address, options.curve ? &*options.curve : nullptr);
+  if (!connected) return tl::unexpected(std::move(connected.error()));
   raw->socket_->start([raw](const Received& message) { raw->on_message(message); },
                       [raw] { raw->on_drained(); });
-  raw->watcher_->start([raw](const Received& event) { raw->on_event(event); });
   raw->tick();
   return client;
 }
@@ -69,7 +67,7 @@ ConnectionClient::ConnectionClient(const Clock& clock, Timers& timers,
 
 ConnectionClient::~ConnectionClient() { timers_.cancel(tick_); }
 
-std::size_t ConnectionClient::poll() { return watcher_->poll() + socket_->poll(); }
+std::size_t ConnectionClient::poll() { return socket_->poll(); }
 
 Sent ConnectionClient::send(std::string_view type, std::string_view body) {
   if (!up_) return Sent::unreachable;

@@ -79,7 +79,6 @@ class ConnectionClient {
   std::size_t body_bytes_max_;
   Handlers handlers_;
   std::unique_ptr<LoopSocket> socket_;
-  std::unique_ptr<LoopSocket> watcher_;  // ends before the socket it watches
   bool up_ = false;
   bool closed_ = false;  // lost as soon as the last messages are read
   bool judge_silence_ = false;

@@ -27,20 +27,19 @@ Result<std::unique_ptr<ConnectionServer>> ConnectionServer::open(
                                   .heartbeat_every = options.liveness.heartbeat_every,
                                   .heartbeat_within = options.liveness.silence_max});
   if (!socket) return tl::unexpected(std::move(socket.error()));
-  auto watcher = (*socket)->watch(ZMQ_EVENT_DISCONNECTED);
-  if (!watcher) return tl::unexpected(std::move(watcher.error()));
-  auto bound = (*socket)->listen(options.listen);
-  if (!bound) return tl::unexpected(std::move(bound.error()));
 
   std::unique_ptr<ConnectionServer> server{
       new ConnectionServer{clock, timers, options, std::move(handlers)}};
   server->socket_ = std::move(*socket);
-  server->watcher_ = std::move(*watcher);
-  server->addresses_ = std::move(*bound);
   auto* raw = server.get();
+  auto watching =
+      raw->socket_->watch(ZMQ_EVENT_DISCONNECTED, [raw](const Received&) { raw->on_disconnect(); });
+  if (!watching) return tl::unexpected(std::move(watching.error()));
+  auto bound = raw->socket_->listen(options.listen);
+  if (!bound) return tl::unexpected(std::move(bound.error()));
+  raw->addresses_ = std::move(*bound);
   raw->socket_->start([raw](const Received& message) { raw->on_message(message); },
                       [raw] { raw->on_drained(); });
-  raw->watcher_->start([raw](const Received&) { raw->on_disconnect(); });
   raw->tick();
   return server;
 }
@@ -59,7 +58,7 @@ ConnectionServer::~ConnectionServer() {
   timers_.cancel(probe_);
 }
 
-std::size_t ConnectionServer::poll() { return watcher_->poll() + socket_->poll(); }
+std::size_t ConnectionServer::poll() { return socket_->poll(); }
 
 void ConnectionServer::on_message(const Received& message) {
   const auto routing_id = message.frames.front();

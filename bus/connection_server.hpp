@@ -93,7 +93,6 @@ class ConnectionServer {
   std::vector<State> states_;  // by the slot of the peer
   ConnectionCounts counts_;
   std::unique_ptr<LoopSocket> socket_;
-  std::unique_ptr<LoopSocket> watcher_;  // ends before the socket it watches
   std::vector<std::string> addresses_;
   bool judge_silence_ = false;
   TimerId tick_ = TimerId::none;

@@ -19,6 +19,8 @@ constexpr int reconnect_first_ms = 50;
 constexpr int reconnect_most_ms = 2000;
 constexpr int handshake_within_ms = 5000;
 constexpr int keepalive_idle_s = 60;
+// libzmq's thread stands still while a monitor is full, and with it every socket: far away.
+constexpr int events_waiting_max = 100'000;
 
 int milliseconds(Duration d) {
   return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(d).count());
@@ -66,7 +68,7 @@ struct LoopSocket::Impl : std::enable_shared_from_this<Impl> {
   std::array<zmq::message_t, frames_kept> kept;
   std::array<std::string_view, frames_kept> views;
   zmq::message_t spare;
-  bool watched = false;
+  std::unique_ptr<LoopSocket> watcher;
   bool draining = false;   // a handler is running: the drain goes on after it
   bool drained = false;    // the last drain ended because nothing was left
   bool armed = false;      // a wait on the descriptor is under way
@@ -112,8 +114,9 @@ Result<void> LoopSocket::Impl::open() {
 void LoopSocket::Impl::close() {
   if (handle == nullptr) return;
   if (descriptor.is_open()) descriptor.release();  // libzmq closes it
-  // A monitor that nobody reads any more would in time block libzmq's thread.
-  if (watched) zmq_socket_monitor(handle, nullptr, 0);
+  // In this order: libzmq's thread waits for a monitor that nobody reads, and we for that thread.
+  if (watcher) zmq_socket_monitor(handle, nullptr, 0);
+  watcher.reset();
   zmq_close(std::exchange(handle, nullptr));
 }
 
@@ -145,17 +148,21 @@ Result<void> LoopSocket::listen_for_zap() {
   return {};
 }
 
-Result<std::unique_ptr<LoopSocket>> LoopSocket::watch(int events) {
+Result<void> LoopSocket::watch(int events, OnMessage on_event) {
   static std::atomic<std::uint64_t> count{0};
   const std::string address = "inproc://signalbox-monitor-" + std::to_string(++count);
-  if (zmq_socket_monitor(impl_->handle, address.c_str(), events) != 0)
-    return zmq_failed("no monitor");
-  impl_->watched = true;
   auto watcher = open(impl_->context, impl_->loop,
-                      {.kind = Kind::monitor, .linger = {}, .polled = impl_->options.polled});
-  if (watcher && zmq_connect((*watcher)->impl_->handle, address.c_str()) != 0)
+                      {.kind = Kind::monitor,
+                       .receive_queue_max = events_waiting_max,
+                       .linger = {},
+                       .polled = impl_->options.polled});
+  if (!watcher) return tl::unexpected(std::move(watcher.error()));
+  if (zmq_socket_monitor(impl_->handle, address.c_str(), events) != 0 ||
+      zmq_connect((*watcher)->impl_->handle, address.c_str()) != 0)
     return zmq_failed("no monitor");
-  return watcher;
+  (*watcher)->start(std::move(on_event));
+  impl_->watcher = std::move(*watcher);
+  return {};
 }
 
 // ---- receiving ----
@@ -228,7 +235,8 @@ void LoopSocket::Impl::turn() {
 
 std::size_t LoopSocket::poll() {
   const auto impl = impl_;  // a handler may destroy this socket
-  const auto handled = impl->drain();
+  auto handled = impl->watcher ? impl->watcher->poll() : 0;
+  handled += impl->drain();
   if (impl->handle != nullptr && impl->drained && impl->on_drained) impl->on_drained();
   return handled;
 }

@@ -56,8 +56,8 @@ class LoopSocket {
   /// As libzmq's one authentication handler of the context.
   Result<void> listen_for_zap();
   Result<void> connect(const BusAddress& address, const CurveClient* curve);
-  /// A second socket that hears of this one's connections: `ZMQ_EVENT_…` bits.
-  Result<std::unique_ptr<LoopSocket>> watch(int events);
+  /// Hears of this socket's connections, `ZMQ_EVENT_…` bits, from now on.
+  Result<void> watch(int events, OnMessage on_event);
 
   /// Messages are handed over from the next turn on. `on_drained` is called whenever there were
   /// no more.
