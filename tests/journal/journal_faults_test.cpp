@@ -1,7 +1,9 @@
 #include <sys/resource.h>
 #include <catch2/catch.hpp>
 
+#include "journal/record.hpp"
 #include "journal/sqlite.hpp"
+#include "journal/sqlite_store.hpp"
 #include "tests/journal/support.hpp"
 
 using namespace signalbox;
@@ -86,6 +88,36 @@ SCENARIO("what a full disk kept from the database is there after the next start"
   CHECK(journal->ring_was_intact());
   CHECK(journal->recovery().imported == 100);
   CHECK(replayed(*journal)->size() == 100);
+}
+
+SCENARIO("a commit that reached the disk but was reported as failed is not done twice") {
+  Desk desk;
+  auto journal = desk.open();
+  HeldCommits held{*journal};
+  append_next(*journal, 5);
+  {
+    // What the lost answer leaves: records 2 to 4 are in the database, and the thread that wrote
+    // them does not know it.
+    auto store = SqliteStore::open(desk.database()).value();
+    REQUIRE(store.begin());
+    std::vector<std::byte> bytes(record_bytes_max);
+    for (std::uint64_t n = 2; n <= 4; ++n) {
+      const auto s = expected(n, 1);
+      const auto record = view_of(s);
+      REQUIRE(encode_record(record, bytes));
+      REQUIRE(store.add(record, record_checksum(bytes)));
+    }
+    REQUIRE(store.commit());
+  }
+  held.release();
+  REQUIRE(journal->flush(20s));
+  append_next(*journal, 1);
+  REQUIRE(journal->flush(10s));
+  CHECK(!journal->health().failed);
+  const auto all = replayed(*journal);
+  REQUIRE(all);
+  REQUIRE(all->size() == 7);
+  for (std::size_t i = 0; i < all->size(); ++i) CHECK((*all)[i] == expected(i + 1, 1));
 }
 
 SCENARIO("a database that was taken away while running is not written to under another name") {

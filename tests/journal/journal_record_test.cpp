@@ -11,15 +11,6 @@ using namespace signalbox::test;
 
 namespace {
 
-RecordView view_of(const Saved& s) {
-  return {.number = LogNumber{s.number},
-          .epoch = Epoch{s.epoch},
-          .account = AccountName{s.account},
-          .kind = s.kind,
-          .time = wall_from_ns(s.time_ns),
-          .payload = bytes_of(s.payload)};
-}
-
 std::vector<std::byte> encoded(const Saved& s) {
   std::vector<std::byte> bytes(record_bytes(s.payload.size()));
   REQUIRE(encode_record(view_of(s), bytes) == bytes.size());

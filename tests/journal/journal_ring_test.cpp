@@ -18,13 +18,7 @@ const RingHeader small{.journal = JournalId{"00112233445566778899aabbccddeeff"},
                        .data_bytes = 4096};
 
 Result<void> put(Ring& ring, const Saved& s, RecordUse use = RecordUse::entry) {
-  return ring.append({.number = LogNumber{s.number},
-                      .epoch = Epoch{s.epoch},
-                      .account = AccountName{s.account},
-                      .kind = s.kind,
-                      .time = wall_from_ns(s.time_ns),
-                      .payload = bytes_of(s.payload)},
-                     use);
+  return ring.append(view_of(s), use);
 }
 
 Saved record(std::uint64_t number) { return expected(number, 4); }
@@ -189,6 +183,20 @@ SCENARIO("positions that contradict each other give no record and say so") {
     CHECK(records.empty());
     CHECK(tail.damage == "the ring's positions contradict each other");
   }
+}
+
+SCENARIO("a record that does not belong where it stands ends the ring") {
+  TempDirectory home;
+  const auto path = home.path() / "ring";
+  auto ring = Ring::create(path, small, Ring::Placement::must_be_new).value();
+  REQUIRE(put(*ring, record(5)));
+  REQUIRE(put(*ring, record(6)));
+  SECTION("by its number") { REQUIRE(put(*ring, record(8))); }
+  SECTION("by its epoch") { REQUIRE(put(*ring, expected(7, 3))); }
+  const auto [tail, records] = tail_of(small, *read_file(path, 1u << 20));
+  CHECK(records == std::vector{record(5), record(6)});
+  REQUIRE(tail.damage);
+  CHECK(tail.damage->find("after record 6") != std::string::npos);
 }
 
 SCENARIO("a ring of a newer build is refused") {

@@ -118,6 +118,21 @@ SCENARIO("a power loss keeps what was committed and perhaps more") {
   }
 }
 
+SCENARIO("a start that dies while it writes its header costs nothing") {
+  MemoryFile disk;
+  append_next(*open(disk, {.book = Book{"ab12"}}), 3);
+  MemoryFile torn = disk;
+  static_cast<void>(open(torn));
+  const auto changed =
+      std::mismatch(disk.bytes().begin(), disk.bytes().end(), torn.bytes().begin());
+  REQUIRE(changed.second != torn.bytes().end());
+  *changed.second ^= std::byte{0xff};
+  auto journal = open(torn);
+  CHECK(journal->epoch() == Epoch{2});
+  CHECK(journal->book() == Book{"ab12"});
+  CHECK(*replayed(*journal) == expected_until(3, 1));
+}
+
 SCENARIO("a disk that refuses stops entries and not exits") {
   MemoryFile disk;
   auto journal = open(disk);

@@ -92,6 +92,16 @@ inline Saved saved(const RecordView& r) {
           {reinterpret_cast<const char*>(r.payload.data()), r.payload.size()}};
 }
 
+/// Valid as long as `s` is.
+inline RecordView view_of(const Saved& s) {
+  return {.number = LogNumber{s.number},
+          .epoch = Epoch{s.epoch},
+          .account = AccountName{s.account},
+          .kind = s.kind,
+          .time = wall_from_ns(s.time_ns),
+          .payload = bytes_of(s.payload)};
+}
+
 /// What record `number` of a test holds: everything follows from the number, the payload takes
 /// every length from 0 to 600.
 inline Saved expected(std::uint64_t number, std::uint64_t epoch) {
