@@ -213,6 +213,16 @@ SCENARIO("a supervisor that is asked to end leaves nobody behind", "[supervisor]
       CHECK(all.count(Kind::started) == 2);
     }
   }
+  WHEN("one waits for its restart while another does not listen") {
+    const auto supervisor = all.supervise({all.connection("a"), all.stubborn("b")});
+    all.crash("a");
+    all.stage.stop(supervisor);
+    all.stage.pass(1min);
+    THEN("it does not come back either") {
+      CHECK(all.count(Kind::started) == 2);
+      CHECK(all.stage.running_actors() == 0);
+    }
+  }
   WHEN("one of them does not listen") {
     const auto supervisor = all.supervise({all.connection("a"), all.stubborn("b")});
     all.stage.stop(supervisor);
