@@ -39,6 +39,7 @@ tidy() {
   fi
   # A build folder for its list of compile commands only: clang can't read GCC's precompiled
   # headers.
+  mkdir -p "$root/build"
   (cd "$root" && cmake --preset lint) >"$root/build/configure-lint.log" 2>&1 || {
     cat "$root/build/configure-lint.log" >&2
     return 1
