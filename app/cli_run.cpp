@@ -1,0 +1,49 @@
+#include <fmt/core.h>
+
+#include "app/commands.hpp"
+#include "app/config.hpp"
+#include "app/engine.hpp"
+#include "app/signals.hpp"
+#include "app/venues.hpp"
+
+namespace signalbox {
+
+int run_command(const std::filesystem::path& file) {
+  const StopSignals stop;  // blocked before any thread starts, so that only `wait` sees them
+  auto config = load_config(file);
+  if (!config) {
+    for (const auto& each : config.error()) fmt::print(stderr, "{}\n", each.text(file.string()));
+    return exit_usage;
+  }
+  auto engine = Engine::start(std::move(*config), native_venues());
+  if (!engine) {
+    fmt::print(stderr, "signalbox: {}\n", engine.error().what);
+    return exit_failed;
+  }
+  const auto& at = (*engine)->addresses();
+  const auto show = [](const char* what, const std::vector<std::string>& where) {
+    for (const auto& each : where) fmt::print("{:<11} {}\n", what, each);
+  };
+  show("commands", at.commands);
+  show("events", at.events);
+  show("ticks", at.ticks);
+  show("connections", at.connections);
+  std::fflush(stdout);
+
+  const int signal = stop.wait();
+  fmt::print("signal {}: entries off, journal flushed; stops stay at the venue\n", signal);
+  (*engine)->stop();
+  return exit_ok;
+}
+
+int check_config_command(const std::filesystem::path& file) {
+  const auto config = load_config(file);
+  if (config) {
+    fmt::print("{}: {} account(s), nothing wrong\n", file.string(), config->accounts.size());
+    return exit_ok;
+  }
+  for (const auto& each : config.error()) fmt::print(stderr, "{}\n", each.text(file.string()));
+  return exit_usage;
+}
+
+}  // namespace signalbox

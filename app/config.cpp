@@ -1,0 +1,188 @@
+#include "app/config.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "app/config_reader.hpp"
+#include "messages/codec_text.hpp"
+
+namespace signalbox {
+namespace {
+
+/// Where an account's venue runs.
+enum class Process : std::uint8_t { engine = 1, own };
+
+}  // namespace
+
+template <>
+inline constexpr auto enum_names<Process> =
+    std::array{Named{Process::engine, "engine"}, Named{Process::own, "own"}};
+template <>
+inline constexpr auto enum_names<Durability> =
+    std::array{Named{Durability::process, "process"}, Named{Durability::power, "power"}};
+template <>
+inline constexpr auto enum_names<WaitMode> =
+    std::array{Named{WaitMode::block, "block"}, Named{WaitMode::hybrid, "hybrid"},
+               Named{WaitMode::spin, "spin"}};
+
+namespace {
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 24 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == text.npos;
+}
+
+void read_engine(ConfigReader& r, EngineConfig& config) {
+  r.path("runtime_directory", config.runtime_directory);
+  r.require("journal_directory");
+  r.path("journal_directory", config.journal_directory);
+  r.choice("durability", config.durability);
+  r.choice("wait", config.hot.wait);
+  r.duration("spin_for", config.hot.spin_for);
+  if (r.has("cpu")) {
+    unsigned cpu = 0;
+    r.integer("cpu", cpu, 0, 1023);
+    config.hot.cpu = cpu;
+  }
+  r.amount("max_total_notional", config.max_total_notional);
+  r.text("log", config.log_level);
+}
+
+void read_bus(ConfigReader& r, EngineConfig& config) {
+  r.texts("commands", config.bus.commands);
+  r.texts("events", config.bus.events);
+  r.texts("ticks", config.bus.ticks);
+  r.texts("connections", config.bus.connections);
+  r.duration("tick_interval", config.bus.tick_interval);
+  r.integer("io_threads", config.bus.io_threads, 1, 16);
+}
+
+void read_limits(ConfigReader& r, RiskLimits& limits) {
+  r.decimal("confidence_threshold", limits.confidence_threshold);
+  if (limits.confidence_threshold > Decimal{1})
+    r.wrong("confidence_threshold", "must lie between 0 and 1");
+  r.duration("max_signal_age", limits.max_signal_age);
+  r.duration("max_ticker_age", limits.max_ticker_age);
+  r.decimal("collar_percent", limits.collar_percent);
+  r.require("max_order_notional");
+  r.amount("max_order_notional", limits.max_order_notional);
+  r.require("max_account_notional");
+  r.amount("max_account_notional", limits.max_account_notional);
+  r.amount("max_symbol_notional", limits.max_symbol_notional);
+  r.amount("max_position", limits.max_position);
+  r.amount("max_daily_loss", limits.max_daily_loss);
+  r.amount("max_drawdown", limits.max_drawdown);
+  r.integer("max_open_brackets", limits.max_open_brackets, 0, 100'000);
+  r.integer("max_entries_per_minute", limits.max_entries_per_minute, 0, 100'000);
+  r.decimal("default_stop_loss_percent", limits.default_stop_loss_percent);
+}
+
+void read_cover(ConfigReader& r, CoverPolicy& cover) {
+  r.duration("cover_within", cover.cover_within);
+  r.duration("flatten_within", cover.flatten_within);
+  r.duration("gap_within", cover.gap_within);
+  r.duration("regrow_every", cover.regrow_every);
+}
+
+void read_hosts(ConfigReader& r, VenueHosts& hosts) {
+  r.text("rest", hosts.rest);
+  r.text("market_ws", hosts.market_ws);
+  r.text("user_ws", hosts.user_ws);
+  std::filesystem::path ca;
+  r.path("ca_file", ca);
+  hosts.ca_file = ca.string();
+}
+
+void read_account(ConfigReader& r, EngineConfig& config) {
+  AccountConfig account;
+  std::string name, venue;
+  r.require("name");
+  r.text("name", name);
+  if (!name.empty() && !is_name(name)) r.wrong("name", "must be 1 to 24 of a-z, 0-9, _ and -");
+  account.name = AccountName{name};
+  for (const auto& each : config.accounts)
+    if (each.name == account.name) r.wrong("name", "is the name of an earlier account too");
+  r.require("venue");
+  r.text("venue", venue);
+  account.venue = VenueName{venue};
+  const auto known = std::find(config.exchanges.begin(), config.exchanges.end(), account.venue);
+  if (!venue.empty() && known == config.exchanges.end())
+    r.wrong("venue", "'" + venue + "' is no venue of this build");
+  r.boolean("testnet", account.testnet);
+  Process process = Process::engine;
+  r.choice("process", process);
+  account.own_process = process == Process::own;
+  r.require("api_key");
+  r.secret("api_key", account.api_key);
+  r.require("api_secret");
+  r.secret("api_secret", account.api_secret);
+
+  std::vector<std::string> symbols;
+  r.require("symbols");
+  r.texts("symbols", symbols);
+  for (const auto& each : symbols) {
+    if (each.empty() || !Symbol::fits(each))
+      r.wrong("symbols", "'" + each + "' is no symbol such as BTC/USDT");
+    account.symbols.emplace_back(each);
+  }
+  r.table("hosts", [&](ConfigReader& inner) { read_hosts(inner, account.hosts); });
+  if (!r.has("limits"))
+    r.wrong("limits",
+            "is required: [account.limits] with max_order_notional and max_account_notional");
+  r.table("limits", [&](ConfigReader& inner) { read_limits(inner, account.limits); });
+  r.table("cover", [&](ConfigReader& inner) { read_cover(inner, account.cover); });
+  config.accounts.push_back(std::move(account));
+}
+
+}  // namespace
+
+std::string ConfigError::text(const std::string& file) const {
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + path + " " +
+         what;
+}
+
+tl::expected<EngineConfig, std::vector<ConfigError>> parse_config(
+    std::string_view text, const std::filesystem::path& base) {
+  std::vector<ConfigError> errors;
+  toml::table table;
+  try {
+    table = toml::parse(text);
+  } catch (const toml::parse_error& e) {
+    const auto at = e.source().begin;
+    errors.push_back(
+        {.path = "", .line = at.line, .column = at.column, .what = std::string{e.description()}});
+    return tl::unexpected(std::move(errors));
+  }
+  EngineConfig config;
+  config.exchanges = {VenueName{"binance"}};
+  config.runtime_directory = default_runtime_folder();
+  ConfigReader root{table, "", base, errors};
+  if (!root.has("engine")) root.wrong("engine", "is required: [engine] with journal_directory");
+  root.table("engine", [&](ConfigReader& r) { read_engine(r, config); });
+  root.table("bus", [&](ConfigReader& r) { read_bus(r, config); });
+  if (!root.has("account")) root.wrong("account", "is required: at least one [[account]]");
+  root.tables("account", [&](ConfigReader& r) { read_account(r, config); });
+  root.finish();
+  config.bus.runtime_folder = config.runtime_directory.string();
+  for (const auto& each : violations(with_defaults(config.bus)))
+    errors.push_back({.path = "bus", .line = 0, .column = 0, .what = each.what});
+  if (!errors.empty()) {
+    std::stable_sort(errors.begin(), errors.end(),
+                     [](const auto& a, const auto& b) { return a.line < b.line; });
+    return tl::unexpected(std::move(errors));
+  }
+  return config;
+}
+
+tl::expected<EngineConfig, std::vector<ConfigError>> load_config(
+    const std::filesystem::path& file) {
+  std::ifstream in{file};
+  if (!in)
+    return tl::unexpected(
+        std::vector<ConfigError>{{.path = "", .what = "cannot be read: does it exist?"}});
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  return parse_config(text, file.parent_path());
+}
+
+}  // namespace signalbox
