@@ -19,7 +19,7 @@ template <class T = Signal>
 DecodeError refused(std::string_view bytes, const DecodeLimits& limits = {}) {
   const auto message = decode<T>(bytes, limits);
   REQUIRE_FALSE(message);
-  const DecodeError error = message.error();
+  DecodeError error = message.error();
   // The text is complete in itself.
   if (!error.field.empty()) CHECK(error.what.starts_with(error.field + ": "));
   CHECK(error.what.size() > error.field.size() + 2);
