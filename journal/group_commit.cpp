@@ -14,11 +14,12 @@ GroupCommit::GroupCommit(Ring& ring, SqliteStore store, std::filesystem::path st
       store_path_(std::move(store_path)),
       clock_(clock),
       config_(config),
-      store_(std::move(store)),
-      identity_(store_->meta()),
-      committed_(store_->last()),
+      journal_(store.meta().journal),
+      epoch_(store.meta().epoch),
+      committed_(store.last()),
       caught_up_ns_(ns(clock.mono())),
-      announced_(store_->last()),
+      announced_(store.last()),
+      store_(std::move(store)),
       thread_([this] { run(); }) {
   pthread_setname_np(thread_.native_handle(), "journal");
 }
@@ -67,18 +68,22 @@ bool GroupCommit::pause(Duration length) {
 
 Result<std::uint32_t> GroupCommit::commit_ready() {
   const auto ready = ring_.ready();
-  const bool asked = settle_.load(std::memory_order_relaxed);
-  if (ready.empty() && !asked) return 0;
-  if (!store_)
-    if (auto opened = reopen(); !opened) return tl::unexpected<Error>(std::move(opened.error()));
-  if (auto settled = settle_if_asked(); !settled)
+  if (ready.empty() && !settle_.load(std::memory_order_relaxed)) return 0;
+  if (!store_) {
+    auto opened = reopened();
+    if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+    store_ = std::move(*opened);
+  }
+  SqliteStore& store = *store_;
+  if (auto settled = settle_if_asked(store); !settled)
     return tl::unexpected<Error>(std::move(settled.error()));
   if (ready.empty()) return 0;
-  return commit_batch(ready);
+  return commit_batch(store, ready);
 }
 
-Result<std::uint32_t> GroupCommit::commit_batch(std::span<const std::byte> ready) {
-  if (auto begun = store_->begin(); !begun) return tl::unexpected<Error>(std::move(begun.error()));
+Result<std::uint32_t> GroupCommit::commit_batch(SqliteStore& store,
+                                                std::span<const std::byte> ready) {
+  if (auto begun = store.begin(); !begun) return tl::unexpected<Error>(std::move(begun.error()));
   std::uint64_t taken = 0;  // bytes
   std::uint32_t records = 0;
   while (taken < ready.size() && records < config_.records_max) {
@@ -86,33 +91,31 @@ Result<std::uint32_t> GroupCommit::commit_batch(std::span<const std::byte> ready
     const auto record = decode_record(encoded);
     if (!record) return tl::unexpected<Error>(record.error());
     // A commit that reported an error may have reached the disk all the same.
-    if (record->number > store_->last())
-      if (auto added = store_->add(*record, record_checksum(encoded)); !added)
+    if (record->number > store.last())
+      if (auto added = store.add(*record, record_checksum(encoded)); !added)
         return tl::unexpected<Error>(std::move(added.error()));
     taken += ring_footprint(record_bytes(record->payload.size()));
     ++records;
   }
-  if (auto done = store_->commit(); !done) return tl::unexpected<Error>(std::move(done.error()));
+  if (auto done = store.commit(); !done) return tl::unexpected<Error>(std::move(done.error()));
   ring_.free(taken);
-  committed_.store(store_->last(), std::memory_order_release);
-  if (call_) call_(store_->last());
+  committed_.store(store.last(), std::memory_order_release);
+  if (call_) call_(store.last());
   return records;
 }
 
-Result<void> GroupCommit::reopen() {
+Result<SqliteStore> GroupCommit::reopened() const {
   auto store = SqliteStore::open(store_path_);
-  if (!store) return tl::unexpected<Error>(std::move(store.error()));
-  if (store->meta().journal != identity_.journal || store->meta().epoch != identity_.epoch)
-    return signalbox::failed(Fault::refused, store_path_.string() +
-                                                 " is no longer the journal that was started: it "
-                                                 "has been replaced");
-  store_ = std::move(*store);
-  return {};
+  if (store && (store->meta().journal != journal_ || store->meta().epoch != epoch_))
+    return signalbox::failed(
+        Fault::refused,
+        store_path_.string() + " is no longer the journal that was started: it was replaced");
+  return store;
 }
 
-Result<void> GroupCommit::settle_if_asked() {
+Result<void> GroupCommit::settle_if_asked(SqliteStore& store) {
   if (!settle_.exchange(false, std::memory_order_relaxed)) return {};
-  auto settled = store_->set_ring_lost(Epoch::none);
+  auto settled = store.set_ring_lost(Epoch::none);
   if (!settled) settle_.store(true, std::memory_order_relaxed);
   return settled;
 }

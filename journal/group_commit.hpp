@@ -69,9 +69,9 @@ class GroupCommit {
   bool pause(Duration length);
   /// The number of records committed.
   Result<std::uint32_t> commit_ready();
-  Result<std::uint32_t> commit_batch(std::span<const std::byte> ready);
-  Result<void> reopen();
-  Result<void> settle_if_asked();
+  Result<std::uint32_t> commit_batch(SqliteStore& store, std::span<const std::byte> ready);
+  Result<SqliteStore> reopened() const;
+  Result<void> settle_if_asked(SqliteStore& store);
   void note_failure(const Error& error);
   void note_progress();
 
@@ -79,16 +79,9 @@ class GroupCommit {
   const std::filesystem::path store_path_;
   const Clock& clock_;
   const GroupCommitConfig config_;
+  const JournalId journal_;
+  const Epoch epoch_;
   std::function<void(LogNumber)> call_;
-
-  // The thread's own.
-  std::optional<SqliteStore> store_;
-  StoreMeta identity_;
-  struct Mark {
-    MonoTime time;
-    std::uint64_t published;
-  };
-  std::optional<Mark> mark_;
 
   std::atomic<LogNumber> committed_;
   std::atomic<std::int64_t> caught_up_ns_;
@@ -102,6 +95,15 @@ class GroupCommit {
   bool hurry_ = false;
   LogNumber announced_;  // committed and told to on_committed
   std::string why_failed_;
+
+  // The thread's own while it runs.
+  std::optional<SqliteStore> store_;
+  struct Mark {
+    MonoTime time;
+    std::uint64_t published;
+  };
+  std::optional<Mark> mark_;
+
   std::thread thread_;
 };
 

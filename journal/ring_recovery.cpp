@@ -65,43 +65,41 @@ Result<void> set_aside(const std::filesystem::path& ring, Epoch epoch) {
   return sync_directory(ring.parent_path());
 }
 
-/// Everything inside one transaction of the store; the caller ends it.
+/// Inside one transaction of the store, which the caller ends. True when the ring proves that
+/// nothing was lost with the process.
 Result<bool> take_over(const std::filesystem::path& ring, const BootId& boot, SqliteStore& store,
                        RingRecovery& recovery) {
-  const StoreMeta before = store.meta();
+  const auto damaged = [&](const std::string& how) {
+    recovery.note = how;
+    recovery.set_aside = true;
+    return false;
+  };
   auto file = read_file(ring, ring_file_bytes_max);
-  bool whole = true;
-  if (!file && file.error().fault == Fault::not_found) {
+  if (!file && file.error().fault != Fault::not_found) return passed_on(std::move(file.error()));
+  if (!file) {
     recovery.note = "there was no ring";
-    whole = false;
-  } else if (!file) {
-    return passed_on(std::move(file.error()));
-  } else {
-    recovery.found = true;
-    auto header = decode_ring_header(*file);
-    if (!header) {
-      if (header.error().fault != Fault::corrupt) return passed_on(std::move(header.error()));
-      recovery.note = header.error().what;
-      recovery.set_aside = true;
-    } else {
-      if (auto ours = check_ownership(*header, before, ring); !ours)
-        return passed_on(std::move(ours.error()));
-      auto tail = import_tail(*header, *file, store, recovery.imported);
-      if (!tail) return passed_on(std::move(tail.error()));
-      if (tail->damage) {
-        recovery.note = *tail->damage;
-        recovery.set_aside = true;
-      } else if (header->epoch < before.epoch) {
-        recovery.note = "the ring is of epoch " + text(header->epoch) + ", the last start of " +
-                        text(before.epoch);
-        whole = false;
-      } else if (header->boot != boot) {
-        recovery.note = "the machine has been restarted since";
-        whole = false;
-      }
-    }
+    return false;
   }
-  return whole && !recovery.set_aside;
+  recovery.found = true;
+  auto header = decode_ring_header(*file);
+  if (!header && header.error().fault != Fault::corrupt)
+    return passed_on(std::move(header.error()));
+  if (!header) return damaged(header.error().what);
+  if (auto ours = check_ownership(*header, store.meta(), ring); !ours)
+    return passed_on(std::move(ours.error()));
+  auto tail = import_tail(*header, *file, store, recovery.imported);
+  if (!tail) return passed_on(std::move(tail.error()));
+  if (const auto& damage = tail->damage; damage) return damaged(*damage);
+  if (header->epoch < store.meta().epoch) {
+    recovery.note = "the ring is of epoch " + text(header->epoch) + ", the last start of " +
+                    text(store.meta().epoch);
+    return false;
+  }
+  if (header->boot != boot) {
+    recovery.note = "the machine has been restarted since";
+    return false;
+  }
+  return true;
 }
 
 }  // namespace
