@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -21,12 +22,15 @@ int connection_command(const std::filesystem::path& config, const std::string& a
 int check_config_command(const std::filesystem::path& config);
 
 struct SimulatorArguments {
-  unsigned port = 0;  ///< 0: the kernel chooses
-  double speed = 1;   ///< of the recorded market; not money
-  std::string tls_directory;
-  std::string data;
-  std::vector<std::string> accounts;  ///< name:key:secret
-  std::string ready_file;             ///< where to write the ports once it listens
+  std::uint16_t port = 0;  ///< TLS; 0: the kernel chooses
+  std::uint16_t control_port = 0;
+  bool plain = false;                 ///< plain HTTP too, on a port the kernel chooses
+  std::uint32_t speed = 1;            ///< recorded seconds a second
+  std::string data;                   ///< recorded frames; empty: the market stands still at 60000
+  std::string ca_file;                ///< where the throw-away authority's certificate goes
+  std::vector<std::string> accounts;  ///< name:key:secret; none: the example account
+  std::string ready_file;             ///< JSON with the ports, once it listens
+  std::string verdict_file;           ///< JSON with what the record says of cover, at the end
 };
 int simulator_command(const SimulatorArguments& arguments);
 
@@ -39,16 +43,19 @@ struct SendArguments {
 int send_command(const SendArguments& arguments);
 
 struct WatchArguments {
-  std::vector<std::string> addresses;
+  std::string address;
   std::vector<std::string> prefixes;
+  bool raw = false;  ///< topic, header and body as JSON
 };
 int watch_command(const WatchArguments& arguments);
 
 struct DemoArguments {
   std::optional<Duration> run_for;
   std::string report;
-  bool processes = false;
-  std::string program;  ///< this executable
+  bool processes = false;  ///< the exchange connection in a process of its own
+  std::string program;     ///< this executable
+  std::string strategy;    ///< the example strategy's executable
+  std::string data;        ///< recorded frames
 };
 int demo_command(const DemoArguments& arguments);
 
