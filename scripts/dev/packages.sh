@@ -21,8 +21,10 @@ libraries | libfmt-dev | fmt: text |
 libraries | libspdlog-dev | spdlog: the log |
 libraries | libtomlplusplus-dev | toml++: the configuration |
 libraries | libcli11-dev | CLI11: the command line |
+libraries | nlohmann-json3-dev | JSON on the command line and in reports |
 libraries | libsqlite3-dev | SQLite: the journal |
 tests | catch2 | the test framework |
+tests | libgmp-dev | GMP: the judge of our decimal arithmetic |
 tests | libbenchmark-dev | Google Benchmark: bench/ compiles with the tests |
 tests | python3 | runs the checks of the sources |
 python | python3-zmq | a strategy and a monitor in Python: ZeroMQ |
