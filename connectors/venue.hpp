@@ -2,23 +2,11 @@
 
 #include <span>
 
+#include "messages/capabilities.hpp"
 #include "messages/venue_reports.hpp"
 #include "messages/venue_requests.hpp"
 
 namespace signalbox {
-
-/// What a connection can do, before any connection is made. Facts with evidence; see
-/// docs/venues.md.
-struct Capabilities {
-  VenueName venue;
-  bool amends = false;            ///< can amend price and trigger in place
-  bool amends_down_only = false;  ///< can only reduce a quantity
-  bool live_ids_unique = false;   ///< a second live order under the same client id is refused
-  bool cancels_siblings = false;  ///< cancelling one of a linked pair cancels the other
-  bool testnet = false;
-  Duration valid_for_default = std::chrono::seconds{2};
-  std::vector<TierFacts> tiers;
-};
 
 /// Where everything a venue says arrives: results (exactly one per request) and stream events.
 /// Calls come on the venue's loop and never from inside a method of `Venue`.

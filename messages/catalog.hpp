@@ -4,6 +4,7 @@
 
 #include "messages/answers.hpp"
 #include "messages/commands.hpp"
+#include "messages/connection_port.hpp"
 #include "messages/events.hpp"
 #include "messages/venue_reports.hpp"
 #include "messages/venue_requests.hpp"
@@ -104,7 +105,28 @@ inline constexpr Fields events{
     Listed<Tick>{"ticker", "Best bid and ask; the latest per symbol and interval.", "ticker"},
 };
 
-/// `connections`, from the engine to a connection in a process of its own.
+/// `connections`: how a connection in a process of its own and the engine find each other.
+inline constexpr Fields connection_hellos{
+    Listed<ConnectionHello>{"hello",
+                            "From the connection: whom it serves. Sent first, again each second "
+                            "until it is answered, and with the next `session` to begin anew.",
+                            "welcome, refused"},
+    Listed<ConnectionWelcome>{"welcome",
+                              "From the engine: from here on all requests and reports carry this "
+                              "generation. Each is greater than every one before it.",
+                              ""},
+    Listed<ConnectionRefused>{"refused",
+                              "From the engine: not, or no longer. The connection may say hello "
+                              "again a second later.",
+                              ""},
+    Listed<ConnectionClock>{"clock",
+                            "From the connection, each second: its monotonic clock. By it the "
+                            "engine tells when a request was sent.",
+                            ""},
+};
+
+/// `connections`, from the engine to a connection in a process of its own, each as the `request`
+/// of a PortRequest.
 inline constexpr Fields connection_requests{
     Listed<PlaceOrders>{"place", "Place one order, or orders the venue links: all or nothing.",
                         "written"},
@@ -117,10 +139,11 @@ inline constexpr Fields connection_requests{
     Listed<QueryBalances>{"balances", "", "balances"},
     Listed<QueryPositions>{"positions", "", "positions"},
     Listed<QueryTicker>{"ticker", "Best bid and ask now.", "ticker"},
-    Listed<SubscribeTicker>{"subscribe_ticker", "Start the ticker stream of a symbol.", ""},
+    Listed<SubscribeTicker>{"subscribe_ticker", "Start the ticker stream of a symbol.", "ticker"},
 };
 
-/// The other way: one result a request, and what the venue reports on its own.
+/// The other way, each as the `report` of a PortReport: one result a request, and what the venue
+/// reports on its own.
 inline constexpr Fields connection_reports{
     Listed<WriteResult>{"written", "The one result of place, amend and cancel.", ""},
     Listed<OrdersResult>{"orders", "The one result of query and open_orders.", ""},

@@ -27,6 +27,7 @@ void for_each_list(F f) {
   f(commands);
   f(answers);
   f(events);
+  f(connection_hellos);
   f(connection_requests);
   f(connection_reports);
   f(records);

@@ -127,10 +127,20 @@ std::string bus_tables() {
                  "To whoever subscribes: `ticker` on `ticks`, all others on `events`. The kind is "
                  "the first word of the topic.",
                  "Kind ", events);
+  out += section(describer, "Connection hellos",
+                 "How a connection in a process of its own and the engine find each other, on "
+                 "`connections`. Everything below follows a `welcome`.",
+                 "Answered by ", connection_hellos);
   out += section(describer, "Connection requests",
-                 "From the engine to a connection in a process of its own, on `connections`.",
+                 "From the engine to a connection in a process of its own, on `connections`. Each "
+                 "is the `request` of a map with `generation` (integer, of the welcome), `sent` "
+                 "(duration: when it was sent in the connection's own monotonic clock, or a little "
+                 "earlier) and `within` (duration: the time for its result, from `sent`).",
                  "Answered by ", connection_requests);
-  out += section(describer, "Connection reports", "The other way.", "", connection_reports);
+  out += section(describer, "Connection reports",
+                 "The other way. Each is the `report` of a map with `generation` (integer, of the "
+                 "welcome) and `at` (duration: the connection's monotonic clock).",
+                 "", connection_reports);
   out += describer.parts();
   out += describer.enums();
   out += reasons();
