@@ -289,12 +289,6 @@ std::string_view RequestWriter::trades(const Market& market, WallTime from, Wall
   return end_target(query, now);
 }
 
-std::string_view RequestWriter::trades_from(const Market& market, std::int64_t id, WallTime now) {
-  Query query = begin_target("GET /api/v3/myTrades?");
-  query.add("symbol", market.wire).add("fromId", id).add("limit", trades_page_max);
-  return end_target(query, now);
-}
-
 std::string_view RequestWriter::account(WallTime now) {
   Query query = begin_target("GET /api/v3/account?");
   query.add("omitZeroBalances", true);

@@ -48,10 +48,8 @@ class RequestWriter {
 
   /// Of one symbol or, for a null, of all.
   std::string_view open_orders(const Market* market, WallTime now);
-  /// The first `trades_page_max` trades within [from, to]; the venue allows 24 h at most.
+  /// At most `trades_page_max` trades within [from, to]; the venue allows 24 h at most.
   std::string_view trades(const Market& market, WallTime from, WallTime to, WallTime now);
-  /// The first `trades_page_max` trades from this id on.
-  std::string_view trades_from(const Market& market, std::int64_t id, WallTime now);
   std::string_view account(WallTime now);
 
   std::string_view server_time();

@@ -315,8 +315,6 @@ TEST_CASE("amend, cancel and queries", "[binance][requests]") {
   SECTION("reads") {
     CHECK(said(write.trades(btc, ms(1735682400123), ms(1735682400999), now)).parameters ==
           "symbol=BTCUSDT&startTime=1735682400123&endTime=1735682400999&limit=1000");
-    CHECK(said(write.trades_from(btc, 77, now)).parameters ==
-          "symbol=BTCUSDT&fromId=77&limit=1000");
     CHECK(said(write.account(now)).parameters == "omitZeroBalances=true");
     CHECK(show(write.open_orders(nullptr, now))
               .url.starts_with(

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "connectors/binance/shared.hpp"
+
+namespace signalbox::binance {
+
+/// Tells what happened while the stream could not: the fills since it was last known to be whole,
+/// then the open orders, then the fate of those that are no longer open. Trades come before the
+/// orders they belong to, because quantities follow from trades. Loop thread only.
+class CatchUp {
+ public:
+  using Done = std::function<void(const Verdict&)>;
+
+  explicit CatchUp(Shared& shared) : shared_(shared) {}
+
+  /// One at a time. `done` is called once, or not at all when it was stopped.
+  void run(Done done);
+  void stop() { ++run_; }
+
+  /// A look at the open orders while all seems well; `done` hears the orders of which it shows
+  /// more than the stream has told, and when it was asked for.
+  using Compared =
+      std::function<void(const Verdict&, const std::vector<OrderKey>& ahead, MonoTime asked)>;
+  void compare(Compared done);
+
+ private:
+  void ask_open_orders(std::function<void(const Reply&, MonoTime asked)> done);
+  void ask_fills();
+  void tell_orders();
+  void ask_missing();
+  void missing_answered(const Reply& reply, const Reports::Live& order);
+  void finish(const Verdict& verdict);
+  WallTime fills_since() const;
+  void whole_until(MonoTime asked);
+
+  Shared& shared_;
+  std::uint64_t run_ = 0;  // answers of an earlier run are not listened to
+  Done done_;
+  MonoTime asked_{};
+  std::vector<OrderRow> open_;
+  std::vector<MarketIndex> markets_;     // whose fills are still to be asked
+  std::vector<Reports::Live> missing_;   // whose fate is still to be asked
+  std::optional<WallTime> whole_until_;  // up to here nothing is missing
+  MonoTime whole_until_mono_ = MonoTime::min();
+};
+
+}  // namespace signalbox::binance

@@ -1,0 +1,25 @@
+#include "connectors/binance/server_clock.hpp"
+
+#include <algorithm>
+
+namespace signalbox::binance {
+
+bool ServerClock::add(MonoTime asked, MonoTime answered, WallTime venue_said) {
+  const Duration round_trip = answered - asked;
+  const MonoTime middle = asked + round_trip / 2;
+  // Truncated to a millisecond, it was half of one later on average.
+  const Duration said = venue_said.time_since_epoch() + resolution / 2;
+  samples_.push_back({said - middle.time_since_epoch(), round_trip});
+  if (samples_.size() < samples_wanted) return false;
+
+  std::sort(samples_.begin(), samples_.end(),
+            [](const Sample& a, const Sample& b) { return a.ahead < b.ahead; });
+  const auto& believed = samples_[samples_.size() / 2];
+  ahead_ = believed.ahead;
+  error_ = believed.round_trip / 2 + resolution;
+  samples_.clear();
+  set_ = true;
+  return true;
+}
+
+}  // namespace signalbox::binance
