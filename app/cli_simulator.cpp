@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "actors/runtime/steady_clock.hpp"
 #include "app/commands.hpp"
 #include "app/signals.hpp"
 #include "simulator/engine/cover.hpp"
@@ -52,6 +53,7 @@ std::string verdict(simulator::Exchange& exchange, WallTime now) {
 
 int simulator_command(const SimulatorArguments& arguments) {
   const StopSignals stop;
+  const SteadyClock clock;
   simulator::SimulatorOptions options;
   options.tls_port = arguments.port;
   options.control_port = arguments.control_port;
@@ -70,7 +72,7 @@ int simulator_command(const SimulatorArguments& arguments) {
     options.replay =
         simulator::ReplaySource{.path = arguments.data, .options = {.speed = arguments.speed}};
 
-  auto server = simulator::SimulatorServer::start(std::move(options));
+  auto server = simulator::SimulatorServer::start(std::move(options), clock);
   if (!server) {
     fmt::print(stderr, "signalbox simulator: {}\n", server.error().what);
     return exit_failed;
