@@ -64,7 +64,9 @@ struct CommandSocketOptions {
 /// The `commands` socket (ROUTER): commands in from DEALER and REQ peers, replies out. It checks
 /// the frames of a message and looks into no body. A malformed message is answered and counted;
 /// one with a frame of more than four times `body_bytes_max` ends that peer's connection inside
-/// libzmq, before anything is stored.
+/// libzmq, before anything is stored. What libzmq cannot bound is the number of frames in one
+/// message: it keeps them until the last has come. Whoever can send is on this machine or on the
+/// list of the gatekeeper.
 ///
 /// A DEALER may be sent any number of replies, a REQ peer gets the first one and no other.
 /// Loop thread only; a handler may reply, and may destroy the socket.

@@ -1,4 +1,8 @@
+#include <sched.h>
 #include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "bus/gatekeeper.hpp"
 #include "tests/bus/bus_stage.hpp"
@@ -293,6 +297,64 @@ TEST_CASE("what cannot be opened says why", "[bus]") {
   NotedCommands commands{stage, {}};
   const auto taken = commands.socket->addresses().front();
   CHECK(open({.listen = {.addresses = {taken}}}).error().fault == Fault::unavailable);
+}
+
+SCENARIO("closing waits for what is queued, but not for long", "[bus]") {
+  BusStage stage;
+  auto context = opened(BusContext::open());
+  std::vector<Peer> heard;
+  auto commands =
+      opened(CommandSocket::open(context, stage.loop(), {.listen = {.addresses = {any_port}}},
+                                 {.on_command = [&](const Command& c) { heard.push_back(c.peer); },
+                                  .on_malformed = [](FrameFault) { return FaultReply{}; }}));
+  RawPeer dealer{RawPeer::Kind::dealer, {.receive_queue = 1}};
+  dealer.connect(commands->addresses().front());
+  REQUIRE(dealer.send(command("signal", "buy")));
+  REQUIRE(stage.until([&] { return heard.size() == 1; }));
+
+  WHEN("the last replies were given just before") {
+    for (const auto* step : {"accepted", "verdict"})
+      REQUIRE(commands->reply(heard.front(), step, "x") == Replied::sent);
+    commands.reset();
+    context.reset();
+    THEN("they arrive") {
+      CHECK(stage.answer_to(dealer) == Frames{"SB1", "accepted", "x"});
+      CHECK(stage.answer_to(dealer) == Frames{"SB1", "verdict", "x"});
+    }
+  }
+  WHEN("the peer does not read what is queued for it") {
+    const std::string body(60'000, 'x');
+    while (commands->reply(heard.front(), "verdict", body) == Replied::sent) {
+    }
+    commands.reset();
+    context.reset();
+    THEN("the engine ends without it") { SUCCEED("it did not wait for ever"); }
+  }
+}
+
+TEST_CASE("ZeroMQ's threads run where they are told", "[bus]") {
+  cpu_set_t ours;
+  CPU_ZERO(&ours);
+  REQUIRE(sched_getaffinity(0, sizeof ours, &ours) == 0);
+  int cpu = 0;
+  while (!CPU_ISSET(static_cast<std::size_t>(cpu), &ours)) ++cpu;
+  const auto context = opened(BusContext::open({.io_cpus = {cpu}}));
+
+  // The name is given by the thread itself, a moment after it began, and the CPUs with it.
+  const auto pinned = [&] {
+    int found = 0;
+    for (const auto& task : std::filesystem::directory_iterator{"/proc/self/task"}) {
+      std::string name;
+      std::getline(std::ifstream{task.path() / "comm"}, name);
+      cpu_set_t its;
+      CPU_ZERO(&its);
+      sched_getaffinity(std::stoi(task.path().filename()), sizeof its, &its);
+      if (name.starts_with("ZMQbg/IO") && CPU_COUNT(&its) == 1) ++found;
+    }
+    return found == 1;
+  };
+  BusStage stage;
+  CHECK((CPU_COUNT(&ours) == 1 || stage.until(pinned)));
 }
 
 TEST_CASE("a context is not asked for what would end the process", "[bus]") {
