@@ -15,6 +15,7 @@ Reason reason_of(DecodeRefusal refusal) {
     case DecodeRefusal::not_a_map:
     case DecodeRefusal::truncated:
     case DecodeRefusal::trailing:
+    case DecodeRefusal::malformed:
     case DecodeRefusal::too_large:
     case DecodeRefusal::too_deep: return Reason::malformed;
     default: return Reason::bad_field;
@@ -28,6 +29,26 @@ std::pair<std::string, std::string> encoded_reply(const Reply& reply) {
         return std::pair{std::string{type_of<T>(answers)}, encoded(each)};
       },
       reply);
+}
+
+/// Commands that would do harm if done twice. A halt or flatten is obeyed each time it arrives:
+/// stricter is safe, and one that is swallowed is not. Claims are the same after the second time.
+template <class T>
+constexpr bool is_done_once =
+    std::is_same_v<T, Cancel> || std::is_same_v<T, Close> || std::is_same_v<T, CancelOneOrder> ||
+    std::is_same_v<T, CancelAll> || std::is_same_v<T, Resume>;
+
+template <class T>
+CommandMemory::Key key_of(const T& command) {
+  const auto name = [](const auto& field, auto none) {
+    if constexpr (requires { field.has_value(); })
+      return field.value_or(none);
+    else
+      return field;
+  };
+  StrategyName strategy;
+  if constexpr (requires { command.strategy; }) strategy = name(command.strategy, StrategyName{});
+  return {name(command.account, AccountName{}), strategy, command.id};
 }
 
 }  // namespace
@@ -68,8 +89,26 @@ void CommandDesk::take(const T& command, const Peer& peer) {
     return;
   }
   const ClientToken token = ++last_token_;
-  clients_.emplace(token, Client{.peer = peer, .by_place_order = std::is_same_v<T, PlaceOrder>});
+  clients_.emplace(
+      token,
+      Client{.peer = peer, .by_place_order = std::is_same_v<T, PlaceOrder>, .done_once = {}});
+  if constexpr (is_done_once<T>)
+    if (!begin_once(key_of(command), std::string{type_of<T>(commands)} + encoded(command), token))
+      return;
   handle(command, token);
+}
+
+bool CommandDesk::begin_once(const CommandMemory::Key& key, std::string content,
+                             ClientToken client) {
+  using As = CommandMemory::Begun::As;
+  const auto begun = memory_.begin(key, std::move(content), client);
+  switch (begun.as) {
+    case As::fresh: clients_.at(client).done_once = key; return true;
+    case As::under_way: break;
+    case As::done: reply(client, *begun.answer); break;
+    case As::id_reused: refuse(client, std::get<SignalId>(key), Reason::id_reused, "id"); break;
+  }
+  return false;
 }
 
 // ---- replies ----
@@ -80,6 +119,9 @@ void CommandDesk::reply(ClientToken to, const Reply& reply) {
   const Client client = found->second;
   const bool last = is_last(client, reply);
   if (last) clients_.erase(found);
+  if (last && client.done_once)
+    for (const auto& waiting : memory_.finish(*client.done_once, reply))
+      this->reply(waiting, reply);
   // A REQ peer gets one reply: the one that answers its question, not the first to be ready.
   if (client.peer.is_req() && !last) return;
   send(client.peer, reply);
@@ -179,6 +221,10 @@ void CommandDesk::handle(const Close& m, ClientToken client) {
 }
 
 void CommandDesk::handle(const CancelAll& m, ClientToken client) {
+  if (account(m.account) == nullptr) {
+    refuse(client, m.id, Reason::unknown_account, "account");
+    return;
+  }
   caf::anon_send(wiring_.shard.brackets, CancelEntries{m, client});
 }
 
@@ -220,24 +266,26 @@ void CommandDesk::handle(const InitExchange& m, ClientToken client) {
                           : "this account is configured live");
     return;
   }
-  claims_.emplace(clients_.at(client).peer.slot, m.account);
+  const Peer& peer = clients_.at(client).peer;
+  claims_[{peer.slot, m.account}] = peer.generation;
   wiring_.claimed(m.account, true);
   reply(client, Done{.id = m.id, .detail = Detail{known->exchange.view()}});
 }
 
 void CommandDesk::handle(const CloseAll& m, ClientToken client) {
-  const auto slot = clients_.at(client).peer.slot;
+  const Peer peer = clients_.at(client).peer;
   std::size_t count = 0;
   for (auto it = claims_.begin(); it != claims_.end();) {
-    if (it->first != slot) {
+    const auto& [slot, name_claimed] = it->first;
+    if (slot != peer.slot || it->second != peer.generation) {
       ++it;
       continue;
     }
-    const AccountName name = it->second;
+    const AccountName name = name_claimed;
     it = claims_.erase(it);
     ++count;
     const bool still = std::any_of(claims_.begin(), claims_.end(),
-                                   [&](const auto& c) { return c.second == name; });
+                                   [&](const auto& c) { return c.first.second == name; });
     if (!still) wiring_.claimed(name, false);
   }
   reply(client, Done{.id = m.id, .detail = Detail{std::to_string(count) + " claims ended"}});

@@ -3,8 +3,9 @@
 #include <caf/actor.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -12,6 +13,7 @@
 
 #include "actors/outlet.hpp"
 #include "actors/shard.hpp"
+#include "app/command_memory.hpp"
 #include "bus/command_socket.hpp"
 #include "messages/commands.hpp"
 #include "seams/clock.hpp"
@@ -50,6 +52,7 @@ class CommandDesk {
   struct Client {
     Peer peer;
     bool by_place_order = false;
+    std::optional<CommandMemory::Key> done_once;
   };
 
   template <class T>
@@ -74,6 +77,7 @@ class CommandDesk {
   void handle(const Snapshot& m, ClientToken client);
   void handle(const Status& m, ClientToken client);
 
+  bool begin_once(const CommandMemory::Key& key, std::string content, ClientToken client);
   void submit(Signal signal, bool by_place_order, ClientToken client);
   template <class T>
   void ask_venue(const T& m, ClientToken client);
@@ -88,9 +92,10 @@ class CommandDesk {
   bool closing_ = false;
   ClientToken last_token_ = 0;
   std::unordered_map<ClientToken, Client> clients_;
-  /// Who has claimed what: peer slot, account. A claim protects nothing; it tells `close_all` what
-  /// is this client's.
-  std::set<std::pair<std::uint32_t, AccountName>> claims_;
+  CommandMemory memory_;
+  /// Who has claimed what: a peer's slot and the account, and which peer in that slot it was. A
+  /// claim protects nothing; it tells `close_all` what is this client's.
+  std::map<std::pair<std::uint32_t, AccountName>, std::uint32_t> claims_;
   std::string buffer_;  ///< reused
 };
 

@@ -127,8 +127,7 @@ Result<ShardSetup> Engine::Impl::shard_setup(const VenueMakers& makers) {
          .symbols = account.symbols,
          .capabilities = maker->capabilities,
          .make_venue = [this, &account, make = maker->make]() -> std::unique_ptr<Venue> {
-           auto venue =
-               make(account, VenueSeams{io_context_of(hot()), clock, hot().timers(), random});
+           auto venue = make(account, VenueSeams{hot(), clock, hot().timers(), random});
            // Wiring that worked at the start and fails now is a defect: the supervisor counts it.
            if (!venue) throw std::runtime_error(venue.error().what);
            return std::move(*venue);

@@ -12,15 +12,11 @@
 #include "seams/random.hpp"
 #include "seams/timers.hpp"
 
-namespace boost::asio {
-class io_context;
-}  // namespace boost::asio
-
 namespace signalbox {
 
 /// What a venue of the engine may use; all of it belongs to the hot loop.
 struct VenueSeams {
-  boost::asio::io_context& io;
+  Loop& loop;
   const Clock& clock;
   Timers& timers;
   Random& random;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "actors/runtime/loop_asio.hpp"
 #include "connectors/binance/binance.hpp"
 #include "connectors/transport/http.hpp"
 #include "connectors/transport/tls.hpp"
@@ -67,14 +68,14 @@ Result<std::unique_ptr<Venue>> make_binance(const AccountConfig& account, const 
 
   const auto lane = [&seams, tls = *tls](const Endpoint& endpoint, std::size_t lanes) {
     return [&seams, tls, endpoint, lanes](HttpSink& sink) -> std::unique_ptr<HttpLane> {
-      return made_or_throw(HttpPool::make(seams.io, seams.clock, seams.random, sink, tls,
-                                          {.endpoint = endpoint, .lanes = lanes}));
+      return made_or_throw(HttpPool::make(io_context_of(seams.loop), seams.clock, seams.random,
+                                          sink, tls, {.endpoint = endpoint, .lanes = lanes}));
     };
   };
   const auto stream = [&seams, tls = *tls](const Endpoint& endpoint) {
     return [&seams, tls, endpoint](WsSink& sink) -> std::unique_ptr<WsStream> {
-      return made_or_throw(
-          WebSocket::make(seams.io, seams.clock, sink, tls, {.endpoint = endpoint}));
+      return made_or_throw(WebSocket::make(io_context_of(seams.loop), seams.clock, sink, tls,
+                                           {.endpoint = endpoint}));
     };
   };
   BinanceConfig config;

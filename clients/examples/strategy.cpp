@@ -6,7 +6,6 @@
 
 #include <csignal>
 
-#include "app/signals.hpp"
 #include "bus/client.hpp"
 #include "messages/catalog.hpp"
 #include "messages/codec.hpp"
@@ -15,6 +14,8 @@ using namespace signalbox;
 using namespace std::chrono_literals;
 
 namespace {
+
+volatile std::sig_atomic_t stopped = 0;
 
 Decimal number(std::string_view text) { return Decimal::parse(text).value_or(Decimal{}); }
 
@@ -51,7 +52,8 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: example_strategy COMMANDS TICKS ACCOUNT SYMBOL\n");
     return 2;
   }
-  const StopSignals stop;
+  std::signal(SIGINT, [](int) { stopped = 1; });
+  std::signal(SIGTERM, [](int) { stopped = 1; });
   auto context = BusContext::open();
   if (!context) return 1;
   auto commands = CommandClient::connect(*context, argv[1]);
@@ -62,7 +64,7 @@ int main(int argc, char** argv) {
   std::optional<Tick> latest;
   unsigned n = 0;
   auto next = std::chrono::steady_clock::now() + 500ms;
-  while (!stop.wait(Duration{})) {
+  while (stopped == 0) {
     if (const auto event = ticks->receive(20ms))
       if (const auto tick = decode<Tick>(event->body); tick && tick->symbol.view() == argv[4])
         latest = *tick;

@@ -118,7 +118,8 @@ class ExchangeManager:
 
     def _ask(self, kind, id=None, **fields):
         body = {"id": id or new_id()}
-        body.update({key: exact(value) for key, value in fields.items() if value is not None})
+        body.update({key: value if key == "time" else exact(value)
+                     for key, value in fields.items() if value is not None})
         if self.socket is None:
             self.socket = zmq.Context.instance().socket(zmq.REQ)
             self.socket.setsockopt(zmq.LINGER, 0)
@@ -144,4 +145,6 @@ def exact(value):
         raise TypeError(f"{value!r} is a float: write Decimal(\"{value}\") or \"{value}\"")
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     return value
