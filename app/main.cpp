@@ -74,7 +74,9 @@ int main(int argc, char** argv) {
   dem->add_option("--for", run_for, "how long, such as 20s; until Ctrl-C when absent");
   dem->add_option("--report", demo.report, "where to write the summary as JSON");
   dem->add_flag("--processes", demo.processes, "the exchange connection in a process of its own");
-  dem->add_option("--data", demo.data, "recorded frames")->required()->check(CLI::ExistingFile);
+  demo.data = SIGNALBOX_DATA_DIR "/binance-spot-btcusdt-20240809.gz";
+  dem->add_option("--data", demo.data, "recorded frames; the project's own when absent")
+      ->check(CLI::ExistingFile);
   dem->callback([&] {
     if (!run_for.empty()) {
       const auto seconds = run_for.back() == 's' ? std::atoi(run_for.c_str()) : 0;

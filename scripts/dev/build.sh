@@ -24,7 +24,10 @@ dev_demo() {
 dev_bench() {
   require_packages "${runs_with[@]}" bench
   configure_and_build bench || die "the bench build failed"
-  exec "$root/build/release/bench/signalbox_bench" "$@"
+  local program
+  for program in "$root"/build/release/bench/*_bench; do
+    "$program" "$@" || die "${program##*/} failed"
+  done
 }
 
 # configure_and_build PRESET: both of the build's steps, and how long they took.
