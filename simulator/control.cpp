@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-
 #include "simulator/binance/params.hpp"
 #include "simulator/record_json.hpp"
 
@@ -256,6 +255,8 @@ HttpReply Control::handle(std::string_view method, std::string_view target, std:
            : exchange_.binance.mute_user_streams(account);
     });
   }
+  if (path == "/simulator/streams/shutdown")
+    return act([&] { exchange_.binance.shut_down_streams(now); });
   if (path == "/simulator/faults/request") {
     const auto fault = read_request_fault(f, engine);
     return act([&] { exchange_.faults.add(fault); });

@@ -61,6 +61,34 @@ Answer Api::order_rate(Call& call) {
       limits_.orders_day(call.account, call.now));
 }
 
+/// No networks: nothing is paid in or out here but backstage.
+Answer Api::coins(Call& call) {
+  if (const auto wrong = call.reader.finish()) return tl::unexpected(*wrong);
+  std::string json = "[";
+  for (const auto& b : engine_.accounts().balances(call.account))
+    json += fmt::format(
+        R"({}{{"coin":"{}","name":"{}","free":"{}","locked":"{}","freeze":"0","trading":true,)"
+        R"("isLegalMoney":false,"depositAllEnable":false,"withdrawAllEnable":false,)"
+        R"("networkList":[]}})",
+        json.size() > 1 ? "," : "", b.asset.view(), b.asset.view(), amount(b.free),
+        amount(b.locked));
+  return json + "]";
+}
+
+Answer Api::trade_fee(Call& call) {
+  const auto wanted = market(call, false);
+  if (const auto wrong = call.reader.finish()) return tl::unexpected(*wrong);
+  const auto& spec = engine_.accounts().spec(call.account);
+  std::string json = "[";
+  for (std::size_t i = 0; i < symbols_.size(); ++i) {
+    if (wanted && static_cast<std::size_t>(*wanted) != i) continue;
+    json += fmt::format(R"({}{{"symbol":"{}","makerCommission":"{}","takerCommission":"{}"}})",
+                        json.size() > 1 ? "," : "", symbols_[i], amount(spec.maker_fee),
+                        amount(spec.taker_fee));
+  }
+  return json + "]";
+}
+
 Answer Api::my_trades(Call& call) {
   const auto id = market(call);
   const auto order = call.reader.integer("orderId");

@@ -62,6 +62,9 @@ struct Table {
       {"DELETE", "/api/v3/openOrders", "openOrders.cancelAll", true, c, always<1>,
        &Api::cancel_open_orders},
       {"GET", "/api/v3/allOrders", "allOrders", true, q, always<20>, &Api::all_orders},
+      // Two of the wallet's own, which common clients ask for when they load markets.
+      {"GET", "/sapi/v1/capital/config/getall", "", true, q, always<10>, &Api::coins},
+      {"GET", "/sapi/v1/asset/tradeFee", "", true, q, always<1>, &Api::trade_fee},
       {"POST", "/api/v3/orderList/oco", "orderList.place.oco", true, p, always<1>, &Api::place_oco},
       {"POST", "/api/v3/orderList/oto", "orderList.place.oto", true, p, always<1>, &Api::place_oto},
       {"POST", "/api/v3/orderList/otoco", "orderList.place.otoco", true, p, always<1>,

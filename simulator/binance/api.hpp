@@ -126,6 +126,8 @@ class Api {
   Answer my_trades(Call&);
   Answer commission(Call&);
   Answer order_rate(Call&);
+  Answer coins(Call&);
+  Answer trade_fee(Call&);
 
   Answer place_list(Call&, ListKind);
   Answer cancelled_list(const OrderList&, const ClientId& cancel_id) const;

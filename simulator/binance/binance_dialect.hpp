@@ -34,6 +34,10 @@ class BinanceDialect final : public Dialect, private EngineSink {
   /// Keeps them open and says nothing on them any more.
   void mute_user_streams(AccountId account);
 
+  /// Tells every websocket that the server goes down, and closes it: what the venue does after a
+  /// day, or before maintenance.
+  void shut_down_streams(WallTime now);
+
   Api& api() { return api_; }
   const Api& api() const { return api_; }
 

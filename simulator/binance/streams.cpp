@@ -2,6 +2,7 @@
 
 #include "simulator/binance/binance_dialect.hpp"
 #include "simulator/binance/events.hpp"
+#include "simulator/binance/words.hpp"
 
 namespace signalbox::simulator::binance {
 namespace {
@@ -53,12 +54,14 @@ void BinanceDialect::publish(std::string_view stream, const std::string& event) 
 
 void BinanceDialect::on_book(MarketId market, const BookTop& top, WallTime) {
   api_.stats().on_top(market);
+  if (sessions_.empty()) return;
   publish(stream_names_[static_cast<std::size_t>(market)] + "@bookTicker",
           book_ticker(api_.stats().of(market).updates, symbol(market), top));
 }
 
 void BinanceDialect::on_print(MarketId market, const Print& print, WallTime now) {
   api_.stats().on_print(market, print, now);
+  if (sessions_.empty()) return;
   publish(stream_names_[static_cast<std::size_t>(market)] + "@trade",
           public_trade(print, symbol(market), now));
 }
@@ -112,6 +115,19 @@ void BinanceDialect::cut_user_streams(AccountId account) {
 void BinanceDialect::mute_user_streams(AccountId account) {
   for (auto& [id, session] : sessions_)
     if (carries(session, account)) session.muted = true;
+}
+
+void BinanceDialect::shut_down_streams(WallTime now) {
+  constexpr std::uint16_t going_away = 1001;
+  const auto event = fmt::format(R"({{"e":"serverShutdown","E":{}}})", ms(now));
+  const auto open = std::exchange(sessions_, {});
+  for (const auto& [id, session] : open) {
+    if (session.way == Way::raw) send(id, event);
+    if (session.way == Way::combined)
+      send(id, fmt::format(R"({{"stream":"!serverShutdown","data":{}}})", event));
+    if (session.way == Way::api) send(id, fmt::format(R"({{"event":{}}})", event));
+    if (sink_) sink_->on_close(id, going_away, "server shutdown");
+  }
 }
 
 void BinanceDialect::on_order(const OrderEvent& event) {

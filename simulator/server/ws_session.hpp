@@ -6,6 +6,7 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "simulator/binance/frame.hpp"
@@ -54,12 +55,11 @@ class WsSession : public WsPeer, public std::enable_shared_from_this<WsSession<S
     if (outbox_.size() == 1) write();
   }
 
+  /// What was said before still goes out first, unless nobody reads it.
   void end(std::uint16_t code, std::string_view reason) override {
     forget();
-    if (code == 0) return cut_when_written();
-    ws_.async_close({static_cast<beast::websocket::close_code>(code),
-                     beast::string_view{reason.data(), reason.size()}},
-                    [self = this->shared_from_this()](beast::error_code) {});
+    ending_ = Ending{code, std::string{reason}};
+    if (outbox_.empty() || waiting_bytes_ > SimulatorServer::outbox_bytes_max) finish();
   }
 
  private:
@@ -70,11 +70,11 @@ class WsSession : public WsPeer, public std::enable_shared_from_this<WsSession<S
     id_ = SessionId::none;
   }
 
-  void cut() { beast::get_lowest_layer(ws_).close(); }
-  /// What was said before the cut may still arrive: the caller decides by what it sent last.
-  void cut_when_written() {
-    cutting_ = true;
-    if (outbox_.empty() || waiting_bytes_ > SimulatorServer::outbox_bytes_max) cut();
+  void finish() {
+    if (ending_->code == 0) return beast::get_lowest_layer(ws_).close();
+    ws_.async_close({static_cast<beast::websocket::close_code>(ending_->code),
+                     beast::string_view{ending_->reason.data(), ending_->reason.size()}},
+                    [self = this->shared_from_this()](beast::error_code) {});
   }
 
   void deliver_late(std::string frame, Duration delay) {
@@ -115,7 +115,7 @@ class WsSession : public WsPeer, public std::enable_shared_from_this<WsSession<S
                       if (error) return self->gone();
                       self->waiting_bytes_ -= self->outbox_.front().size();
                       self->outbox_.pop_front();
-                      if (self->cutting_ && self->outbox_.empty()) return self->cut();
+                      if (self->ending_ && self->outbox_.empty()) return self->finish();
                       self->write();
                     });
   }
@@ -142,7 +142,11 @@ class WsSession : public WsPeer, public std::enable_shared_from_this<WsSession<S
   std::size_t waiting_bytes_ = 0;
   bool accepted_ = false;
   bool writing_ = false;
-  bool cutting_ = false;
+  struct Ending {
+    std::uint16_t code = 0;
+    std::string reason;
+  };
+  std::optional<Ending> ending_;
 };
 
 }  // namespace signalbox::simulator

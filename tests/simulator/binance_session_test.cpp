@@ -299,6 +299,32 @@ TEST_CASE("the user stream can be cut, silenced, or lose single events", "[binan
   }
 }
 
+TEST_CASE("a server that goes down says so on every websocket", "[binance][streams]") {
+  VenueClient desk;
+  const auto raw = desk.open("/ws/btcusdt@trade");
+  const auto combined = desk.open("/stream?streams=btcusdt@trade");
+  const auto api = desk.user_stream();
+  desk.exchange.binance.shut_down_streams(desk.now);
+  CHECK(Json{desk.heard[raw].back()}["/e"] == "serverShutdown");
+  CHECK(Json{desk.heard[combined].back()}["/stream"] == "!serverShutdown");
+  CHECK(Json{desk.heard[api].back()}["/event/e"] == "serverShutdown");
+  CHECK(desk.closed == std::vector{raw, combined, api});
+  desk.move_to("102");
+  CHECK(desk.heard[raw].size() == 1);
+}
+
+TEST_CASE("what clients ask the wallet for when they load markets is there", "[binance]") {
+  VenueClient desk;
+  const auto coins = desk.call("GET", "/sapi/v1/capital/config/getall").json;
+  CHECK(coins["/0/coin"] == "BTC");
+  CHECK(coins["/0/free"] == "10.00000000");
+  const auto fee = desk.call("GET", "/sapi/v1/asset/tradeFee", "symbol=BTCUSDT").json;
+  CHECK(fee["/0/takerCommission"] == "0.00200000");
+  CHECK(desk.call("GET", "/api/v3/account/commission", "symbol=BTCUSDT")
+            .json["/standardCommission/maker"] == "0.00100000");
+  CHECK(desk.call("GET", "/api/v3/rateLimit/order").json["/0/limit"] == "100");
+}
+
 TEST_CASE("accounts do not see each other", "[binance]") {
   auto settings = round_exchange();
   auto second = settings.accounts[0];

@@ -190,6 +190,13 @@ TEST_CASE("planned faults reach the socket", "[server]") {
     CHECK(stream.error);
     CHECK(stream.error != beast::websocket::error::closed);
   }
+  SECTION("a shutdown is announced before the goodbye") {
+    WssClient stream{r.server->tls_port(), r.server->ca_path(), "/ws"};
+    r.server->with([](Exchange& x, WallTime now) { x.binance.shut_down_streams(now); });
+    CHECK(Json{stream.read()}["/e"] == "serverShutdown");
+    stream.read();
+    CHECK(stream.error == beast::websocket::error::closed);
+  }
   SECTION("a late answer comes late, others before it") {
     r.server->with([](Exchange& x, WallTime) {
       x.faults.add(RequestFault{.on = RequestKind::market,
