@@ -135,11 +135,31 @@ void read_account(ConfigReader& r, EngineConfig& config) {
   config.accounts.push_back(std::move(account));
 }
 
+/// The parser quotes the value it could not read, and that may be a secret without its quotes.
+std::string without_values(std::string_view description) {
+  const auto quote = description.find('\'');
+  const auto end = description.rfind('\'');
+  if (quote == description.npos || end - quote <= 2) return std::string{description};
+  return std::string{description.substr(0, quote)} + "…" + std::string{description.substr(end + 1)};
+}
+
+/// What the bus says of its settings begins with the setting's name: "commands[1]: …".
+ConfigError bus_error(const toml::table& table, const std::string& what) {
+  const auto colon = what.find(": ");
+  const auto setting = what.substr(0, colon);
+  const auto node = table["bus"][setting.substr(0, setting.find('['))];
+  const auto at = node ? node.node()->source().begin : table.source().begin;
+  return {.path = "bus." + setting,
+          .line = at.line,
+          .column = at.column,
+          .what = what.substr(colon + 2)};
+}
+
 }  // namespace
 
 std::string ConfigError::text(const std::string& file) const {
-  return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + path + " " +
-         what;
+  const auto place = file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": ";
+  return place + (path.empty() ? what : path + " " + what);
 }
 
 tl::expected<EngineConfig, std::vector<ConfigError>> parse_config(
@@ -150,8 +170,10 @@ tl::expected<EngineConfig, std::vector<ConfigError>> parse_config(
     table = toml::parse(text);
   } catch (const toml::parse_error& e) {
     const auto at = e.source().begin;
-    errors.push_back(
-        {.path = "", .line = at.line, .column = at.column, .what = std::string{e.description()}});
+    errors.push_back({.path = "",
+                      .line = at.line,
+                      .column = at.column,
+                      .what = without_values(e.description())});
     return tl::unexpected(std::move(errors));
   }
   EngineConfig config;
@@ -166,7 +188,7 @@ tl::expected<EngineConfig, std::vector<ConfigError>> parse_config(
   root.finish();
   config.bus.runtime_folder = config.runtime_directory.string();
   for (const auto& each : violations(with_defaults(config.bus)))
-    errors.push_back({.path = "bus", .line = 0, .column = 0, .what = each.what});
+    errors.push_back(bus_error(table, each.what));
   if (!errors.empty()) {
     std::stable_sort(errors.begin(), errors.end(),
                      [](const auto& a, const auto& b) { return a.line < b.line; });
@@ -182,7 +204,7 @@ tl::expected<EngineConfig, std::vector<ConfigError>> load_config(
     return tl::unexpected(
         std::vector<ConfigError>{{.path = "", .what = "cannot be read: does it exist?"}});
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
-  return parse_config(text, file.parent_path());
+  return parse_config(text, std::filesystem::absolute(file).parent_path());
 }
 
 }  // namespace signalbox

@@ -67,10 +67,13 @@ void ConfigReader::require(std::string_view key) {
 void ConfigReader::text(std::string_view key, std::string& into) {
   const auto* node = find(key);
   if (node == nullptr) return;
-  if (const auto* value = node->as_string())
-    into = value->get();
-  else
+  const auto* value = node->as_string();
+  if (value == nullptr)
     wrong_type(key, "a text");
+  else if (value->get().empty())
+    wrong(key, "must not be empty");
+  else
+    into = value->get();
 }
 
 void ConfigReader::path(std::string_view key, std::filesystem::path& into) {
@@ -96,6 +99,7 @@ void ConfigReader::texts(std::string_view key, std::vector<std::string>& into) {
     wrong_type(key, "a list of texts");
     return;
   }
+  if (list->empty()) wrong(key, "must not be empty");
   into.clear();
   for (const auto& each : *list) {
     if (const auto* value = each.as_string())
@@ -171,10 +175,11 @@ void ConfigReader::secret(std::string_view key, Secret& into) {
     wrong(key, "must be {file = \"…\"} or {env = \"…\"}: a secret is never written here");
     return;
   }
+  // Neither name is told: where one was expected, somebody may have written the secret itself.
   if (variable != nullptr) {
     const char* value = std::getenv(variable->get().c_str());
     if (value == nullptr || *value == '\0')
-      wrong(key, "the environment has no " + variable->get());
+      wrong(key, "names a variable that the environment does not have");
     else
       into = Secret::take(std::string{value});
     return;
@@ -182,7 +187,7 @@ void ConfigReader::secret(std::string_view key, Secret& into) {
   const auto from = base_ / file->get();
   struct stat info {};
   if (stat(from.c_str(), &info) != 0) {
-    wrong(key, "cannot read " + from.string());
+    wrong(key, "names a file that cannot be read");
     return;
   }
   if ((info.st_mode & 077) != 0) {
@@ -193,7 +198,7 @@ void ConfigReader::secret(std::string_view key, Secret& into) {
   std::string value{std::istreambuf_iterator<char>{in}, {}};
   while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
   if (value.empty() || value.size() > secret_bytes_max)
-    wrong(key, from.string() + " is empty or too long");
+    wrong(key, from.string() + " is empty, too long or not a file");
   else
     into = Secret::take(std::move(value));
 }

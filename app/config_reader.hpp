@@ -25,7 +25,7 @@ class ConfigReader {
                std::vector<ConfigError>& errors)
       : table_(table), path_(std::move(path)), base_(std::move(base)), errors_(errors) {}
 
-  bool has(std::string_view key) const { return table_.contains(key); }
+  bool has(std::string_view key) { return find(key) != nullptr; }
   void require(std::string_view key);
 
   void text(std::string_view key, std::string& into);
