@@ -30,14 +30,17 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const OutcomeNoted& m) { outcome(m); },
         [this](const BalancesKnown& m) { risk_->exposure().on_balances(m.account, m.balances); },
         [this](const InstrumentsKnown& m) { risk_->on_instruments(m.account, m.instruments); },
-        [this](const LinkChanged& m) { risk_->on_link(m.account, m.link.state); },
+        [this](const LinkChanged& m) { link_changed(m); },
         [this](const InstrumentFrozen& m) { risk_->set_frozen(m.account, m.symbol, m.frozen); },
         [this](const SetState& m) { set_state(m); },
         [this](const GateSet& m) { gate_set(m); },
         [this](const ConnectionUp& m) { connection_up(m); },
         [this](const Committed& m) { committed(m); },
         [this](const FetchSignalOf& m) { answer_signal(m); },
-        [this](const Peers& peers) { brackets_ = Link<>{peers.brackets}; },
+        [this](const Peers& peers) {
+          brackets_ = Link<>{peers.brackets};
+          announce();
+        },
     };
   }
 
@@ -160,6 +163,25 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   }
 
   // ---- trading states ----
+
+  /// What the journal latched: the portfolio knows of nothing else.
+  void announce() {
+    for (const auto& account : accounts_)
+      if (const auto state = risk_->state(account); state != TradingState::active)
+        outlet_.publish(NoticeEvent{.account = account,
+                                    .state = state,
+                                    .page = false,
+                                    .detail = Detail{"as it was before this start"},
+                                    .time = clock_.wall()});
+  }
+
+  void link_changed(const LinkChanged& m) {
+    risk_->on_link(m.account, m.link.state);
+    // A restart may have come between a state and what it asks of brackets; they decide again now.
+    if (const auto state = risk_->state(m.account);
+        m.link.state == LinkState::ready && state != TradingState::active)
+      send(brackets_.handle(), StateChanged{m.account, state});
+  }
 
   void set_state(const SetState& m) {
     if (m.account && std::find(accounts_.begin(), accounts_.end(), *m.account) == accounts_.end()) {
