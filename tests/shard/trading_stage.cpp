@@ -54,7 +54,8 @@ void TradingStage::start() {
                      .cover = options.cover,
                      .symbols = {Symbol{"BTC/USDT"}},
                      .capabilities = options.paper.capabilities,
-                     .make_venue = [this] {
+                     .make_venue = [this]() -> std::unique_ptr<Venue> {
+                       if (options.make_venue) return options.make_venue(*this);
                        auto made = std::make_unique<simulator::PaperVenue>(
                            exchange, account, stage->clock(), stage->timers(), options.paper);
                        venue = made.get();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,6 +61,8 @@ class TradingStage {
                                   .latency_back = std::chrono::milliseconds{1}};
     Durability durability = Durability::process;
     MemoryJournalConfig journal;
+    /// Another road to the exchange than a PaperVenue of its own; called for each connection.
+    std::function<std::unique_ptr<Venue>(TradingStage&)> make_venue;
   };
 
   TradingStage() : TradingStage(Options{}) {}
