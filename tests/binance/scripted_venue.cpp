@@ -38,17 +38,6 @@ std::int64_t number_in(const std::string& json, const std::string& field) {
 
 }  // namespace
 
-std::string Told::states() const {
-  std::string text;
-  std::string last;
-  for (const auto& each : of<LinkReport>()) {
-    const std::string name{name_of(each.state)};
-    if (name != last) text += (text.empty() ? "" : " ") + name;
-    last = name;
-  }
-  return text;
-}
-
 class ScriptedVenue::Lane final : public HttpLane {
  public:
   Lane(ScriptedVenue& venue, HttpSink& sink) : venue_(venue), sink_(sink) {}
