@@ -11,7 +11,9 @@ Bracket::Bracket(Plan plan, CoverPolicy policy) : plan_(std::move(plan)), policy
 
 void Bracket::open(Wishes& out) { wish_entry(out); }
 
-void Bracket::resume() {
+void Bracket::resume(MonoTime now) {
+  resumed_ = true;
+  clock_.begin_again(now);
   // Nothing recorded means nothing sent: the moment for this entry has passed.
   if (!entry_.live() && acquired_.is_zero()) entry_done_ = true;
 }
@@ -22,6 +24,8 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
   leg->on(event, now);
 
   if (event.what == LegEvent::What::filled) on_filled(event, now);
+  if (event.what == LegEvent::What::sent && event.leg.kind == LegKind::stop)
+    slots_[event.leg.index].linked = event.linked;
   if (event.leg.kind == LegKind::entry) {
     if (event.what == LegEvent::What::sent) entry_done_ = false;
     if (event.what == LegEvent::What::ended) entry_done_ = true;
@@ -50,6 +54,12 @@ void Bracket::on_filled(const LegEvent& event, MonoTime now) {
     clock_.on_fill(acquired_, now);
     return;
   }
+  if (event.side == plan_.signal.side) {
+    // More had been sold than was held, and this is bought back.
+    acquired_ += event.quantity - event.base_fee;
+    exit_paid_ -= paid;
+    return;
+  }
   exit_filled_ += event.quantity;
   exit_paid_ += paid;
   released_ += event.quantity;
@@ -62,7 +72,14 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
     retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
     return;
   }
-  switch (after_refused_exit(event.refusal)) {
+  const auto after = after_refused_exit(event.refusal);
+  if (event.leg.kind == LegKind::target && after != AfterRefusal::close_now) {
+    // Of a pair both legs are refused, and the stop speaks for both. A target that was asked for by
+    // itself is done without.
+    if (!slots_[event.leg.index].linked) stop_alone_ = true;
+    return;
+  }
+  switch (after) {
     case AfterRefusal::close_now:
       // The market is already past the stop: do now what it would have done.
       begin_close(BracketOutcome::stopped, now);
@@ -102,7 +119,8 @@ void Bracket::refresh_cover(MonoTime now) {
 }
 
 void Bracket::check_deadlines(MonoTime now) {
-  if (const auto since = clock_.open_since(); since && now - *since >= policy_.cover_within)
+  if (const auto since = clock_.open_since();
+      resumed_ && since && now - *since >= policy_.cover_within)
     begin_close(BracketOutcome::cover_failed, now);
   for (const auto& slot : slots_)
     if (slot.stop.triggered_at && slot.stop.live() &&
@@ -116,10 +134,13 @@ void Bracket::check_deadlines(MonoTime now) {
     stranded_ = true;
 }
 
-std::optional<MonoTime> Bracket::next_due() const {
+std::optional<MonoTime> Bracket::next_due(MonoTime now) const {
   if (ended_) return std::nullopt;
   std::optional<MonoTime> due;
-  const auto consider = [&due](MonoTime at) { due = due ? std::min(*due, at) : at; };
+  // What has passed was decided on already; to be called for it again would be to spin.
+  const auto consider = [&due, now](MonoTime at) {
+    if (at > now) due = due ? std::min(*due, at) : at;
+  };
   if (!closing_) {
     if (const auto since = clock_.open_since()) consider(*since + policy_.cover_within);
     for (const auto& slot : slots_)
@@ -155,8 +176,10 @@ Quantity Bracket::free() const {
 
 bool Bracket::exitable(Quantity quantity) const {
   // The stop's price is the lowest a long's exits are worth; a market close is worth the reference.
-  return quantity.is_positive() &&
-         meets_minimum(quantity, stop_price().value_or(plan_.reference), plan_.instrument);
+  Price lowest = stop_price().value_or(plan_.reference);
+  if (plan_.signal.stop_loss && plan_.signal.stop_loss->limit_offset && sells())
+    lowest = lowest - *plan_.signal.stop_loss->limit_offset;
+  return quantity.is_positive() && meets_minimum(quantity, lowest, plan_.instrument);
 }
 
 bool Bracket::any_exit_live() const {

@@ -20,8 +20,11 @@ class Bracket {
 
   /// The first decision: the entry shall stand.
   void open(Wishes& out);
+  /// Before a replay. Until `resume` the time without cover is not held against it: nobody has
+  /// asked the venue yet what stands.
+  void pause() { resumed_ = false; }
   /// After replay and reconciliation. An entry that was never sent stays unsent.
-  void resume();
+  void resume(MonoTime now);
 
   /// Takes in what happened, and decides nothing: a journal's replay uses only these.
   void apply(const LegEvent& event, MonoTime now);
@@ -33,8 +36,8 @@ class Bracket {
   /// Says how the legs shall stand now. Call it after every change and when `next_due` passes.
   void decide(MonoTime now, Wishes& out);
 
-  /// When `decide` must be called next though nothing happened.
-  std::optional<MonoTime> next_due() const;
+  /// When `decide` must be called next though nothing happens, after it was called at `now`.
+  std::optional<MonoTime> next_due(MonoTime now) const;
 
   const Plan& plan() const { return plan_; }
   bool ended() const { return ended_; }
@@ -103,7 +106,7 @@ class Bracket {
   bool stop_alone_ = false;  ///< pairs were refused: stops without targets from now on
   bool stranded_ = false;
   bool ended_ = false;
-  bool was_ended_ = false;  ///< its one outcome has been told
+  bool resumed_ = true;
   std::optional<BracketOutcome> closing_;
   std::optional<MonoTime> closing_since_;
   std::optional<MonoTime> first_fill_;

@@ -56,13 +56,15 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
 
   for (std::size_t i = 0; i < slots_max; ++i) {
     Slot& slot = slots_[i];
-    const bool waits = slot.stop.state == LegView::State::pending && entry_.live();
+    // Legs attached to an entry wait for it.
+    const bool waits =
+        i == 0 && plan_.facts.tier == Tier::attached && entry_.live() && entry_filled_.is_zero();
     if (!slot.live() || waits) continue;
     // A target whose stop is gone protects nothing and may hold the balance a new stop needs; a
-    // stop larger than its slice would sell what a target has sold already.
+    // leg larger than what is left of its slice would sell what the other has sold already.
     const bool orphan = !slot.stop.live() && slot.target.live();
     const bool done = held().is_zero();
-    if (orphan || done) wish_gone(i, out);
+    if (orphan || done || slot.sells_twice()) wish_gone(i, out);
   }
 
   const Quantity rest = free();
@@ -118,9 +120,12 @@ void Bracket::wish_gone(std::size_t index, Wishes& out) const {
                    .legs = {WishedLeg{.leg = {kind, static_cast<std::uint8_t>(index)},
                                       .side = exit_side()}}});
   };
-  // The venue takes the other leg of a linked pair with the one that is cancelled.
+  // The venue takes the other leg of a linked pair with the one that is cancelled. A stop that
+  // fills now is let fill: what it sells need not be sold again.
+  const bool closing = closing_.has_value() || held().is_zero();
   if (slot.target.live()) gone(LegKind::target, slot.target);
-  if (slot.stop.live() && !(slot.linked && slot.target.live())) gone(LegKind::stop, slot.stop);
+  if (slot.linked && slot.target.live()) return;
+  if (slot.stop.live() && (closing || slot.stop.filled.is_zero())) gone(LegKind::stop, slot.stop);
 }
 
 void Bracket::wish_slot(std::size_t index, Quantity quantity, Wishes& out) {

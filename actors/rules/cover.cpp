@@ -38,6 +38,11 @@ void CoverClock::update(Quantity secured, Quantity open, MonoTime now) {
   open_since_ = since;
 }
 
+void CoverClock::begin_again(MonoTime now) {
+  for (auto& each : waiting_) each.at = now;
+  if (open_since_) open_since_ = now;
+}
+
 Duration CoverClock::longest(MonoTime now) const {
   return open_since_ ? std::max(longest_, now - *open_since_) : longest_;
 }

@@ -19,6 +19,9 @@ class CoverClock {
   /// lies under live stops, `open` what is owned and worth protecting but lies under none.
   void update(Quantity secured, Quantity open, MonoTime now);
 
+  /// A new process: what is open now has its whole time from here on.
+  void begin_again(MonoTime now);
+
   /// Since when the oldest uncovered part has been open.
   std::optional<MonoTime> open_since() const { return open_since_; }
   /// The longest uncovered time so far, the running one included.

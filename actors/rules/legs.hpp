@@ -54,6 +54,9 @@ struct LegEvent {
   };
   What what = What::sent;
   LegId leg;
+  Side side = Side::buy;  ///< of the order: a close may buy back what was sold too much
+  bool linked = false;    ///< with `sent`: the venue ends the other leg when this one trades
+  bool late = false;  ///< with `filled`: of an order that was thought over, not the leg's newest
   Quantity quantity;
   Price price;
   Quantity base_fee;   ///< taken from the bought base; the worst when the venue did not say

@@ -35,14 +35,13 @@ struct Slot {
 
   bool live() const { return stop.live() || target.live(); }
   /// What this slice may still sell: the venue holds that much of the balance for it.
-  Quantity holds() const { return std::max(held(stop), held(target)); }
+  Quantity holds() const { return std::max(stop.remaining(), target.remaining()); }
   /// What a live stop protects now.
   Quantity covers() const { return stop.stands() ? stop.remaining() : Quantity{}; }
-
- private:
-  /// Legs of an attached entry hold nothing until it fills.
-  static Quantity held(const LegView& leg) {
-    return leg.state == LegView::State::pending ? Quantity{} : leg.remaining();
+  /// One leg would sell what the other has sold already.
+  bool sells_twice() const {
+    const Quantity left = std::max(stop.quantity, target.quantity) - stop.filled - target.filled;
+    return !linked && (stop.remaining() > left || target.remaining() > left);
   }
 };
 
