@@ -18,15 +18,19 @@ void BracketBook::set_policy(const AccountName& account, CoverPolicy policy) {
 }
 
 void BracketBook::restore(const Plan& plan) {
-  if (entries_.emplace(plan.key, Entry{.bracket = Bracket{plan, policies_[plan.signal.account]}})
-          .second)
-    ++open_count_;
+  if (entries_.contains(plan.key)) return;
+  add(plan).bracket.pause();
+}
+
+BracketBook::Entry& BracketBook::add(const Plan& plan) {
+  ++open_count_;
+  return entries_.emplace(plan.key, Entry{.bracket = Bracket{plan, policies_[plan.signal.account]}})
+      .first->second;
 }
 
 void BracketBook::open(const Plan& plan, Now now, BookOut& out) {
   if (entries_.contains(plan.key)) return;
-  restore(plan);
-  Entry& entry = entries_.at(plan.key);
+  Entry& entry = add(plan);
   wishes_.clear();
   entry.bracket.open(wishes_);
   for (auto& wish : wishes_) out.wishes.push_back({plan.key, plan.signal.account, wish});
@@ -55,7 +59,6 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   auto event = describe(bracket, now);
   if (!entry.last_event || event.phase != entry.last_event->phase ||
       event.position != entry.last_event->position || event.covered != entry.last_event->covered) {
-    out.exposure.push_back(exposure_of(bracket, now));
     out.events.push_back(event);
     if (event.phase == BracketPhase::stranded &&
         (!entry.last_event || entry.last_event->phase != BracketPhase::stranded))
@@ -63,11 +66,14 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
           Detail{"bracket " + key.str() + " is stranded: it could not be closed in time"});
     entry.last_event = event;
   }
+  // Whether the rest of an entry may still fill shows in no event, and risk must know of it.
+  auto exposure = exposure_of(bracket, now);
+  if (exposure != entry.last_exposure) out.exposure.push_back(exposure);
+  entry.last_exposure = exposure;
+
   if (!bracket.ended()) {
-    if (entry.outcome_told)
-      schedule(key, entry, bracket.next_due().value_or(now.mono + late_fills_for));
-    else
-      schedule(key, entry, bracket.next_due());
+    const auto due = bracket.next_due(now.mono);
+    schedule(key, entry, entry.outcome_told ? due.value_or(now.mono + late_fills_for) : due);
     return;
   }
   if (!entry.outcome_told) {
@@ -186,7 +192,7 @@ void BracketBook::replay_forgotten(const SignalHash& bracket) {
 void BracketBook::resume(const AccountName& account, Now now, BookOut& out) {
   for (auto& [key, entry] : entries_) {
     if (entry.bracket.plan().signal.account != account || entry.bracket.ended()) continue;
-    entry.bracket.resume();
+    entry.bracket.resume(now.mono);
     decide(entry, now, out);
   }
 }

@@ -72,8 +72,10 @@ class BracketBook {
     std::optional<MonoTime> due;
     bool outcome_told = false;
     std::optional<BracketEvent> last_event;
+    std::optional<BracketExposure> last_exposure;
   };
 
+  Entry& add(const Plan& plan);
   void decide(Entry& entry, Now now, BookOut& out);
   void schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due);
   static BracketEvent describe(const Bracket& bracket, Now now);

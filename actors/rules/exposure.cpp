@@ -90,6 +90,7 @@ void Exposure::on(const BracketExposure& change, WallTime now) {
 void Exposure::restore_realised(const AccountName& account, Decimal profit, WallTime at) {
   auto& known = accounts_[account];
   known.realised = known.realised + profit;
+  known.peak = std::max(known.peak, known.realised);  // also when nobody asks while it stands there
   auto& day = known.realised_by_day[day_of(at)];
   day = day + profit;
 }

@@ -21,6 +21,8 @@ struct BracketExposure {
   std::optional<Price> entry_price;
   bool ended = false;
   std::optional<Decimal> profit;  ///< once ended
+
+  friend bool operator==(const BracketExposure&, const BracketExposure&) = default;
 };
 
 /// What is open, reserved and lost, on every account. A plain class inside risk, so that approving

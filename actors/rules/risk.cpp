@@ -55,7 +55,8 @@ void Risk::set_frozen(const AccountName& account, const Symbol& symbol, bool fro
 Risk::Known Risk::known(const Signal& signal, bool by_place_order) const {
   const auto found = memory_.find(signal_hash(signal.account, signal.strategy, signal.id));
   if (found == memory_.end()) return Known::fresh;
-  return found->second.digest == digest_of(signal, by_place_order) ? Known::repeated : Known::id_reused;
+  return found->second.digest == digest_of(signal, by_place_order) ? Known::repeated
+                                                                   : Known::id_reused;
 }
 
 void Risk::remember(const Signal& signal, bool by_place_order, const Accepted& accepted, Now now) {
