@@ -38,6 +38,14 @@ struct Order {
   bool triggered = false;
   bool cancel_wanted = false;
   bool cancel_under_way = false;
+  /// Sent a second time: until the window of what is not answered for has passed, another order may
+  /// come to live under this id, whatever became of the one we saw.
+  bool again_open = false;
+  bool sent_twice = false;
+  Now first_sent_at;        ///< of an order that was sent twice
+  Duration cancel_pause{};  ///< between cancels that did not take; grows
+  MonoTime cancel_again_at{};
+  Quantity reported_filled;  ///< as the venue counts; trades not seen yet are fetched
 
   /// The venue said it is over, but its trades have not all been seen.
   std::optional<OrderReport> last_report;

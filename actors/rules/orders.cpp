@@ -196,8 +196,14 @@ void Orders::cancel(Order& order, Now now, OrdersOut& out) {
     tell(order, {.what = LegEvent::What::cancelling}, out);
     publish(order, OrderStage::cancelling, {}, now, out);
   }
-  if (order.cancel_under_way) return;
+  if (!order.cancel_under_way) send_cancel(order, now, out);
+}
+
+void Orders::send_cancel(Order& order, Now now, OrdersOut& out) {
   order.cancel_under_way = true;
+  order.cancel_pause =
+      std::clamp(order.cancel_pause * 2, policy_.query_pause, policy_.query_pause_max);
+  order.cancel_again_at = now.mono + order.cancel_pause;
   out.requests.push_back(CancelOrder{.request = ask({.kind = Pending::Kind::cancel,
                                                      .order = order.spec.id,
                                                      .symbol = order.symbol,
@@ -211,6 +217,7 @@ void Orders::cancel(Order& order, Now now, OrdersOut& out) {
 void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
   const auto pending = answered(result.request);
   if (!pending) return;
+  if (pending->again && result.outcome != Outcome::unknown) close_again(*pending, now);
   // What the venue says of each order is a report like any other, whoever asked for it.
   for (const auto& report : result.orders) on(report, now, out);
   Order* order = find_by(pending->order, {});
@@ -232,7 +239,13 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
   for (const auto& id : group) {
     Order* each = find_by(id, {});
     if (each == nullptr || !each->live()) continue;
-    if (result.outcome == Outcome::unknown || result.refusal == Refusal::duplicate_id) {
+    // Known from the stream already, it needs no answer.
+    if (result.outcome == Outcome::unknown && each->state != Order::State::sent &&
+        each->state != Order::State::unknown)
+      continue;
+    // The second sending refused says nothing about the first.
+    if (result.outcome == Outcome::unknown || result.refusal == Refusal::duplicate_id ||
+        (result.outcome == Outcome::refused && pending->again)) {
       mark_unknown(*each, now, out);
     } else if (result.outcome == Outcome::refused) {
       refuse(*each, result.refusal, result.detail, now, out);
@@ -258,10 +271,24 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     order.venue_id = report.venue_id;
     by_venue_id_[report.venue_id] = order.spec.id;
   }
-  if (!order.live()) return;
+  if (!order.live()) {
+    // The second sending came to live after all; nobody wants it any more.
+    if (order.sent_twice && !is_terminal(report.status) && !order.cancel_under_way)
+      send_cancel(order, now, out);
+    return;
+  }
+  order.reported_filled = std::max(order.reported_filled, report.filled);
 
   if (is_terminal(report.status)) {
-    if (order.last_report && is_terminal(order.last_report->status)) return;
+    if (const auto end = window_end(order); order.again_open && now.mono < end) {
+      // The venue is asked again when nothing can arrive under this id any more.
+      search_again(order, now);
+      order.search->next_step = end;
+      return;
+    }
+    if (order.last_report && is_terminal(order.last_report->status)) {
+      return;
+    }
     order.last_report = report;
     order.last_report->id = order.spec.id;
     out.records.push_back(*order.last_report);
@@ -270,11 +297,15 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     return;
   }
 
+  // An older word, overtaken: the order is over, only its trades are awaited.
+  if (order.last_report && is_terminal(order.last_report->status)) return;
+
   const bool pending = report.status == OrderStatus::pending;
   const auto state = pending ? Order::State::pending : Order::State::working;
   const bool fires = report.triggered && !order.triggered;
   const bool learned = order.state != state || fires;
-  if (order.search && order.filled >= report.filled) order.search.reset();
+  // A wanted cancel goes on until the order is over.
+  if (order.search && !order.cancel_wanted && order.filled >= report.filled) order.search.reset();
   if (learned) {
     OrderReport record = report;
     record.id = order.spec.id;
@@ -288,7 +319,7 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     if (fires) tell(order, {.what = LegEvent::What::triggered}, out);
     publish(order, OrderStage::working, {}, now, out);
     // It was wished away while nobody knew where it was.
-    if (order.cancel_wanted) cancel(order, now, out);
+    if (order.cancel_wanted && !order.cancel_under_way) cancel(order, now, out);
   }
   // The venue counts more than the trades we have seen: fetch them if the stream does not bring
   // them soon.
@@ -317,7 +348,10 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   record.id = order.spec.id;
   out.records.push_back(record);
 
-  LegEvent event{.what = LegEvent::What::filled, .quantity = fill.quantity, .price = fill.price};
+  LegEvent event{.what = LegEvent::What::filled,
+                 .late = order.state == Order::State::ended,
+                 .quantity = fill.quantity,
+                 .price = fill.price};
   const auto owner = owners_.find(order.bracket);
   if (owner != owners_.end()) {
     const Instrument& instrument = owner->second.instrument;
@@ -340,13 +374,28 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   return true;
 }
 
+void Orders::close_again(const Pending& pending, Now now) {
+  Order* first = find_by(pending.order, {});
+  if (first == nullptr) return;
+  for (const auto& id : first->group) {
+    Order* each = find_by(id, {});
+    if (each == nullptr || !each->live()) continue;
+    // The second has been answered for; the first may still be on its way, for as long as it is
+    // valid.
+    each->sent_at = each->first_sent_at;
+    search_again(*each, now);
+  }
+}
+
 void Orders::settle(Order& order, Now now, OrdersOut& out) {
   if (!order.live()) return;
-  if (order.filled >= order.spec.quantity) {
+  const bool complete = order.filled >= order.spec.quantity;
+  const bool over = order.last_report && is_terminal(order.last_report->status);
+  if (complete) {
     end(order, LegEnd::filled, Refusal::none, now, out);
     return;
   }
-  if (!order.last_report || !is_terminal(order.last_report->status)) return;
+  if (!over) return;
   if (order.filled >= order.last_report->filled) {
     const auto& last = *order.last_report;
     end(order, end_of(last.status), last.refusal, now, out);
@@ -439,6 +488,8 @@ std::optional<Orders::Pending> Orders::answered(RequestId request) {
 
 void Orders::tell(const Order& order, LegEvent event, OrdersOut& out) const {
   event.leg = order.leg;
+  event.side = order.spec.side;
+  event.linked = order.linkage != Linkage::single && order.leg.kind != LegKind::entry;
   out.told.push_back({order.bracket, event});
 }
 

@@ -106,6 +106,7 @@ class Orders {
     ClientOrderId order;
     Symbol symbol;
     MonoTime asked_at{};
+    bool again = false;  ///< of `place`: not the first time under these ids
   };
 
   Order* find_by(const ClientOrderId& id, const VenueOrderId& venue_id);
@@ -117,8 +118,10 @@ class Orders {
              OrdersOut& out);
   void insert(const SignalHash& bracket, const PlaceOrders& request, Now now, OrdersOut& out);
   void cancel(Order& order, Now now, OrdersOut& out);
+  void send_cancel(Order& order, Now now, OrdersOut& out);
   void apply(Order& order, const OrderReport& report, Now now, OrdersOut& out);
   bool apply(Order& order, const FillReport& fill, Now now, OrdersOut& out);
+  void close_again(const Pending& pending, Now now);
   void settle(Order& order, Now now, OrdersOut& out);
   void end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out);
   void refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out);
@@ -133,6 +136,7 @@ class Orders {
   void publish(const Order& order, OrderStage stage, const Detail& detail, Now now,
                OrdersOut& out) const;
   OrderEvent describe(const Order& order, OrderStage stage) const;
+  MonoTime window_end(const Order& order) const;
   bool after_window(const Order& order, MonoTime asked_at) const;
   bool way_open() const { return link_.state >= LinkState::stale; }
 

@@ -22,9 +22,12 @@ void Orders::search_again(Order& order, Now now) {
   searching_.insert(order.spec.id);
 }
 
+MonoTime Orders::window_end(const Order& order) const {
+  return order.sent_at.mono + order.valid_for + link_.clock_error + policy_.window_slack;
+}
+
 bool Orders::after_window(const Order& order, MonoTime asked_at) const {
-  return asked_at >=
-         order.sent_at.mono + order.valid_for + link_.clock_error + policy_.window_slack;
+  return asked_at >= window_end(order);
 }
 
 void Orders::search_step(Order& order, Now now, OrdersOut& out) {
@@ -39,7 +42,7 @@ void Orders::search_step(Order& order, Now now, OrdersOut& out) {
     return ask(pending);
   };
 
-  const bool trades_missing = order.last_report && order.last_report->filled > order.filled;
+  const bool trades_missing = order.reported_filled > order.filled;
   if (trades_missing || (search.order_silent && search.open_orders_silent)) {
     // From before it was sent: a venue's clock may be behind ours.
     const auto margin = link_.clock_error + std::chrono::seconds{2};
@@ -74,8 +77,14 @@ void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
       // Reports of a state we knew leave nothing to search for.
       const auto& report = result.items.front();
       if (!is_terminal(report.status) && order->filled >= report.filled) order->search.reset();
-      if (order->cancel_wanted && !order->cancel_under_way && !is_terminal(report.status))
-        cancel(*order, now, out);
+      if (order->cancel_wanted && !order->cancel_under_way && !is_terminal(report.status)) {
+        if (now.mono >= order->cancel_again_at) {
+          cancel(*order, now, out);
+        } else {
+          search_again(*order, now);
+          order->search->next_step = order->cancel_again_at;
+        }
+      }
     }
     if (silent && late_enough) order->search->order_silent = true;
     // A stop must not wait for the window to pass: where a live id is unique, the same id again
@@ -100,6 +109,13 @@ void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
   Order* order = find_by(pending->order, {});
   if (order == nullptr || !order->search) return;
   order->search->under_way = false;
+  // Of an order that is known to live, the missing trades were all there was to look for.
+  const bool known = order->state == Order::State::working || order->state == Order::State::pending;
+  const bool over = order->last_report && is_terminal(order->last_report->status);
+  if (known && !over && !order->cancel_wanted && order->filled >= order->reported_filled) {
+    order->search.reset();
+    return;
+  }
   if (result.outcome != Outcome::accepted || !after_window(*order, pending->asked_at)) return;
   order->search->fills_silent = order->filled.is_zero();
   prove_absent_if_silent(*order, now, out);
@@ -127,7 +143,7 @@ void Orders::prove_absent_if_silent(Order& order, Now now, OrdersOut& out) {
 void Orders::send_again(Order& order, Now now, OrdersOut& out) {
   const bool may = policy_.live_ids_unique && order.order_class == OrderClass::protective &&
                    order.state == Order::State::unknown && !order.cancel_wanted &&
-                   order.filled.is_zero() && !order.search->sent_again;
+                   order.filled.is_zero() && !order.search->sent_again && !order.last_report;
   if (!may) return;
   PlaceOrders request{.request = RequestId::none,
                       .symbol = order.symbol,
@@ -145,12 +161,15 @@ void Orders::send_again(Order& order, Now now, OrdersOut& out) {
     Order* each = find_by(id, {});
     if (!each->search) search_again(*each, now);
     each->search->sent_again = true;
+    if (!each->sent_twice) each->first_sent_at = each->sent_at;
     each->sent_at = now;  // the window for silence starts again
+    each->again_open = each->sent_twice = true;
   }
   request.request = ask({.kind = Pending::Kind::place,
                          .order = order.spec.id,
                          .symbol = order.symbol,
-                         .asked_at = now.mono});
+                         .asked_at = now.mono,
+                         .again = true});
   out.requests.push_back(request);
 }
 
@@ -214,8 +233,10 @@ std::optional<MonoTime> Orders::next_due() const {
 }
 
 void Orders::after_replay(Now now) {
+  pending_.clear();  // replay asked nobody
   for (auto& [id, order] : orders_) {
     if (!order.live()) continue;
+    order.cancel_under_way = false;
     if (order.state == Order::State::sent) order.state = Order::State::unknown;
     search_again(order, now);
   }
