@@ -237,6 +237,31 @@ class Restart(EngineTest):
         self.assertEqual(outcome["outcome"], "target_hit")
         self.assertEqual(self.exchange.open_orders(), [])
 
+    def test_a_flatten_that_a_crash_cut_short_is_finished(self):
+        self.exchange.move("60000")
+        sent = self.place(stop_loss="59000", take_profit="61000")
+        until("stop and target", lambda: len(self.exchange.open_orders()) == 2)
+        resting = self.place(type="limit", price="59500")
+        self.heard(resting["id"], "placed")
+        # Nothing can be cancelled, so nothing can be sold and the entry stays.
+        self.exchange.control("POST", "faults/request",
+                              {"on": "cancel", "kind": "unavailable", "times": 1_000_000})
+        self.client.ask("flatten")
+        until("a try to cancel", lambda: self.exchange.record()["faults"])
+        self.engine.end(signal.SIGKILL)
+        self.assertEqual(len(self.exchange.open_orders()), 3)
+
+        self.exchange.control("DELETE", "faults")
+        self.engine.start()
+        until("all to be closed", lambda: not self.exchange.open_orders())
+        for id, outcome in ((sent["id"], "closed"), (resting["id"], "not_executed")):
+            answer = until("the outcome", lambda: self.client.ask(
+                "fetch_signal", signal=id)[1].get("outcome"))
+            self.assertEqual(answer["outcome"], outcome)
+        until("entries off", lambda: self.client.ask("status")[1]["accounts"][0]["state"]
+              == "no_entries")
+        self.client.ask("resume")
+
 
 if __name__ == "__main__":
     unittest.main()
