@@ -1,0 +1,119 @@
+#include "connectors/registry.hpp"
+
+#include <array>
+#include <stdexcept>
+
+#include "connectors/binance/binance.hpp"
+#include "connectors/transport/http.hpp"
+#include "connectors/transport/tls.hpp"
+#include "connectors/transport/websocket.hpp"
+
+namespace signalbox {
+namespace {
+
+/// Makes lanes and streams over TLS. What cannot be made is wrong wiring and ends as an exception,
+/// which `make_venue` turns into its error.
+class Wirer {
+ public:
+  Wirer(const VenueLoop& loop, std::shared_ptr<TlsContext> tls)
+      : loop_(loop), tls_(std::move(tls)) {}
+
+  auto lane(HttpPoolOptions options) const {
+    return [loop = loop_, tls = tls_, options](HttpSink& sink) -> std::unique_ptr<HttpLane> {
+      return required(HttpPool::make(loop.io, loop.clock, loop.random, sink, tls, options));
+    };
+  }
+  auto stream(WebSocketOptions options) const {
+    return [loop = loop_, tls = tls_, options](WsSink& sink) -> std::unique_ptr<WsStream> {
+      return required(WebSocket::make(loop.io, loop.clock, sink, tls, options));
+    };
+  }
+
+ private:
+  template <class T>
+  static std::unique_ptr<T> required(Result<std::unique_ptr<T>> made) {
+    if (!made) throw std::invalid_argument(made.error().what);
+    return std::move(*made);
+  }
+
+  VenueLoop loop_;
+  std::shared_ptr<TlsContext> tls_;
+};
+
+// ---- binance ----
+
+binance::Network binance_network(const VenueSettings& settings) {
+  return settings.testnet ? binance::Network::testnet : binance::Network::live;
+}
+
+Capabilities binance_capabilities(const VenueSettings& settings) {
+  return binance_spot_capabilities(binance_network(settings));
+}
+
+std::unique_ptr<Venue> make_binance(VenueSettings settings, const VenueLoop& loop,
+                                    const Wirer& wirer) {
+  BinanceConfig config;
+  config.network = binance_network(settings);
+  if (const auto& here = settings.simulator)
+    config.hosts = binance::Hosts{here->rest, here->user_stream, here->market_stream};
+  const auto hosts = binance::hosts_of(config.network, config.hosts);
+  if (!hosts) throw std::invalid_argument(hosts.error().what);
+  config.api_key = std::move(settings.api_key);
+  config.api_secret = std::move(settings.api_secret);
+  config.symbols = std::move(settings.symbols);
+
+  // Entry, stop and target leave at once, and one lane is always free for an exit.
+  const BinanceWires wires{
+      .orders = wirer.lane({.endpoint = hosts->rest, .lanes = 4, .exit_lanes = 1}),
+      .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 2, .exit_lanes = 1}),
+      .user = wirer.stream({.endpoint = hosts->user_stream}),
+      .market = wirer.stream({.endpoint = hosts->market_stream}),
+  };
+  return make_binance_spot(std::move(config), wires, loop.clock, loop.timers, loop.random);
+}
+
+// ---- all of them ----
+
+struct Maker {
+  std::string_view name;
+  Capabilities (*capabilities)(const VenueSettings&);
+  std::unique_ptr<Venue> (*make)(VenueSettings, const VenueLoop&, const Wirer&);
+};
+
+constexpr auto makers = std::array{
+    Maker{"binance", binance_capabilities, make_binance},
+};
+
+Result<const Maker*> maker_of(const VenueName& venue) {
+  for (const auto& maker : makers)
+    if (maker.name == venue.view()) return &maker;
+  return failed(Fault::not_found, "no venue is called '" + venue.str() + "'");
+}
+
+}  // namespace
+
+std::vector<VenueName> known_venues() {
+  std::vector<VenueName> names;
+  for (const auto& maker : makers) names.emplace_back(maker.name);
+  return names;
+}
+
+Result<Capabilities> venue_capabilities(const VenueSettings& settings) {
+  return maker_of(settings.venue).map([&](const Maker* maker) {
+    return maker->capabilities(settings);
+  });
+}
+
+Result<std::unique_ptr<Venue>> make_venue(VenueSettings settings, const VenueLoop& loop) {
+  const auto maker = maker_of(settings.venue);
+  if (!maker) return tl::unexpected<Error>(maker.error());
+  auto tls = TlsContext::make({.ca_file = settings.simulator ? settings.simulator->ca_file : ""});
+  if (!tls) return tl::unexpected<Error>(tls.error());
+  try {
+    return (*maker)->make(std::move(settings), loop, Wirer{loop, *tls});
+  } catch (const std::invalid_argument& e) {
+    return failed(Fault::bad_input, e.what());
+  }
+}
+
+}  // namespace signalbox

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/transport/endpoint.hpp"
+#include "connectors/transport/loop.hpp"
+#include "connectors/venue.hpp"
+#include "messages/result.hpp"
+#include "messages/secret.hpp"
+#include "seams/clock.hpp"
+#include "seams/random.hpp"
+#include "seams/timers.hpp"
+
+namespace signalbox {
+
+/// A simulator on this machine in place of a venue's own hosts.
+struct SimulatorHosts {
+  Endpoint rest;
+  Endpoint user_stream;
+  Endpoint market_stream;
+  std::string ca_file;  ///< PEM of the authority to trust for them
+};
+
+/// One account at one venue, as a configuration names it.
+struct VenueSettings {
+  VenueName venue;
+  bool testnet = true;
+  Secret api_key;
+  Secret api_secret;
+  std::vector<Symbol> symbols;  ///< those to load; none: all of the venue
+  std::optional<SimulatorHosts> simulator;
+};
+
+/// What a venue lives on: one loop, and what belongs to it. Outlives the venue.
+struct VenueLoop {
+  boost::asio::io_context& io;
+  const Clock& clock;
+  Timers& timers;
+  Random& random;
+};
+
+/// The venues of this build.
+std::vector<VenueName> known_venues();
+
+/// What a venue can do, before any connection is made. `not_found`: no such venue.
+Result<Capabilities> venue_capabilities(const VenueSettings& settings);
+
+/// A venue over real sockets; `start` connects it. Fails with what is wrong in the settings, and
+/// its text never holds a key.
+Result<std::unique_ptr<Venue>> make_venue(VenueSettings settings, const VenueLoop& loop);
+
+}  // namespace signalbox
