@@ -1,16 +1,18 @@
 #include "app/engine.hpp"
 
+#include <algorithm>
 #include <caf/send.hpp>
-#include <future>
-#include <random>
 
 #include "actors/messages.hpp"
 #include "actors/runtime/loop_asio.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/runtime/steady_clock.hpp"
 #include "app/command_desk.hpp"
+#include "app/connection_port.hpp"
 #include "app/hot_outlet.hpp"
+#include "app/on_loop.hpp"
 #include "app/publisher.hpp"
+#include "app/system_random.hpp"
 #include "bus/address.hpp"
 #include "bus/gatekeeper.hpp"
 #include "journal/sqlite_journal.hpp"
@@ -21,32 +23,6 @@ namespace {
 /// Resting entries get this long to be cancelled at an orderly stop.
 constexpr Duration entries_off_within = std::chrono::seconds{2};
 constexpr Duration journal_flush_within = std::chrono::seconds{5};
-
-/// Jitter and the journal's book; nothing that must be secret.
-class SystemRandom final : public Random {
- public:
-  std::uint64_t next() override { return engine_(); }
-
- private:
-  std::mt19937_64 engine_{(std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}()};
-};
-
-/// Runs `work` on a loop and waits for its answer. Never call it on that loop.
-template <class F>
-auto on_loop(Loop& loop, F work) {
-  using R = decltype(work());
-  std::promise<R> promise;
-  auto future = promise.get_future();
-  loop.post([&] {
-    if constexpr (std::is_void_v<R>) {
-      work();
-      promise.set_value();
-    } else {
-      promise.set_value(work());
-    }
-  });
-  return future.get();
-}
 
 }  // namespace
 
@@ -63,6 +39,7 @@ struct Engine::Impl {
   std::unique_ptr<Publisher> publisher;     // cold loop
   std::unique_ptr<CommandDesk> desk;        // hot loop
   std::unique_ptr<CommandSocket> commands;  // hot loop
+  std::unique_ptr<ConnectionPort> port;     // hot loop; outlives the shard
   Shard shard;
   Engine::Addresses addresses;
   bool stopped = false;
@@ -73,8 +50,10 @@ struct Engine::Impl {
   Result<void> start(const VenueMakers& makers);
   Result<ShardSetup> shard_setup(const VenueMakers& makers);
   Result<void> open_publisher(const std::vector<AccountInfo>& accounts);
+  Result<void> open_port();
   Result<void> open_chain(ShardSetup setup, const std::vector<AccountInfo>& accounts);
   void ask_cold(const ColdQuery& query, ClientToken client);
+  void name_orders(OrdersAnswer answer, ClientToken client);
   Listen listen(const std::vector<std::string>& at) const { return {at, config.keys, hot_gate}; }
   void stop();
 };
@@ -126,7 +105,9 @@ Result<ShardSetup> Engine::Impl::shard_setup(const VenueMakers& makers) {
          .cover = account.cover,
          .symbols = account.symbols,
          .capabilities = maker->capabilities,
-         .make_venue = [this, &account, make = maker->make]() -> std::unique_ptr<Venue> {
+         .make_venue = [this, &account, can = maker->capabilities,
+                        make = maker->make]() -> std::unique_ptr<Venue> {
+           if (account.own_process) return port->make_venue(account.name, account.testnet, can);
            auto venue = make(account, VenueSeams{hot(), clock, hot().timers(), random});
            // Wiring that worked at the start and fails now is a defect: the supervisor counts it.
            if (!venue) throw std::runtime_error(venue.error().what);
@@ -150,6 +131,22 @@ Result<void> Engine::Impl::open_publisher(const std::vector<AccountInfo>& accoun
   return {};
 }
 
+/// For accounts whose connection has a process of its own; without one there is no such socket.
+Result<void> Engine::Impl::open_port() {
+  const auto& all = config.accounts;
+  if (std::none_of(all.begin(), all.end(), [](const auto& each) { return each.own_process; }))
+    return {};
+  auto opened = ConnectionPort::open(context, hot(), clock,
+                                     {.listen = listen(config.bus.connections),
+                                      .liveness = config.bus.liveness,
+                                      .polled = config.hot.wait != WaitMode::block},
+                                     static_cast<std::uint64_t>(journal->epoch()));
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  port = std::move(*opened);
+  addresses.connections = port->addresses();
+  return {};
+}
+
 Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<AccountInfo>& accounts) {
   // The outlet is joined before the shard starts: recovery publishes what it found.
   desk = std::make_unique<CommandDesk>(CommandDesk::Wiring{
@@ -161,8 +158,11 @@ Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<Accoun
           [this](const AccountName& account, bool yes) {
             cold().post(
                 [this, account, yes] { publisher->portfolio().set_initialised(account, yes); });
-          }});
+          },
+      .name_orders = [this](OrdersAnswer answer,
+                            ClientToken client) { name_orders(std::move(answer), client); }});
   outlet->join(*desk, *publisher);
+  if (auto opened = open_port(); !opened) return opened;
   auto started = start_shard(runtime->system(), runtime->hot(), std::move(setup),
                              ShardSeams{*journal, clock, random, *outlet});
   if (!started) return tl::unexpected<Error>(started.error());
@@ -178,7 +178,8 @@ Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<Accoun
   commands = std::move(*socket);
   desk->set_socket(commands.get());
   addresses.commands = commands->addresses();
-  if (config.hot.wait != WaitMode::block) hot().set_poller([this] { return commands->poll() > 0; });
+  if (config.hot.wait != WaitMode::block)
+    hot().set_poller([this] { return commands->poll() + (port ? port->poll() : 0) > 0; });
   return {};
 }
 
@@ -209,6 +210,15 @@ void Engine::Impl::ask_cold(const ColdQuery& query, ClientToken client) {
   });
 }
 
+void Engine::Impl::name_orders(OrdersAnswer answer, ClientToken client) {
+  cold().post([this, client, answer = std::move(answer)]() mutable {
+    publisher->portfolio().name(answer.orders);
+    hot().post([this, client, answer = std::move(answer)] {
+      if (desk) desk->reply(client, answer);
+    });
+  });
+}
+
 void Engine::Impl::stop() {
   if (std::exchange(stopped, true) || !runtime) return;
   if (shard.brackets) {
@@ -235,6 +245,7 @@ void Engine::Impl::stop() {
     outlet->leave();
     if (desk) desk->set_socket(nullptr);
     commands.reset();
+    if (port) port->close();
     hot_gate.reset();
   });
   shard = {};
@@ -243,6 +254,7 @@ void Engine::Impl::stop() {
   publisher.reset();
   desk.reset();
   outlet.reset();
+  port.reset();
   runtime.reset();
   journal.reset();
   context.reset();
