@@ -83,6 +83,7 @@ TEST_CASE("a secret written into the configuration is refused and never repeated
       "must be {file = \"…\"} or {env = \"…\"}: a secret is never written here";
   for (const auto& literal :
        {"\"" + text + "\"", "[\"" + text + "\"]", "{ value = \"" + text + "\" }",
+        "{ env = \"SIGNALBOX_MAIN_KEY\", also = \"" + text + "\" }",
         "{ file = 7, \"" + text + "\" = 1 }", "{ file = \"a\", env = \"" + text + "\" }"}) {
     INFO(literal);
     CHECK(only_error(in_folder(folder, literal)) == refused);
