@@ -89,9 +89,10 @@ void CommandDesk::take(const T& command, const Peer& peer) {
     return;
   }
   const ClientToken token = ++last_token_;
-  clients_.emplace(
-      token,
-      Client{.peer = peer, .by_place_order = std::is_same_v<T, PlaceOrder>, .done_once = {}});
+  clients_.emplace(token, Client{.peer = peer,
+                                 .by_place_order = std::is_same_v<T, PlaceOrder>,
+                                 .orders_unnamed = std::is_same_v<T, FetchOpenOrders>,
+                                 .done_once = {}});
   if constexpr (is_done_once<T>)
     if (!begin_once(key_of(command), std::string{type_of<T>(commands)} + encoded(command), token))
       return;
@@ -116,6 +117,11 @@ bool CommandDesk::begin_once(const CommandMemory::Key& key, std::string content,
 void CommandDesk::reply(ClientToken to, const Reply& reply) {
   const auto found = clients_.find(to);
   if (found == clients_.end()) return;
+  if (const auto* orders = std::get_if<OrdersAnswer>(&reply);
+      orders != nullptr && std::exchange(found->second.orders_unnamed, false)) {
+    wiring_.name_orders(*orders, to);
+    return;
+  }
   const Client client = found->second;
   const bool last = is_last(client, reply);
   if (last) clients_.erase(found);

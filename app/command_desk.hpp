@@ -34,6 +34,9 @@ class CommandDesk {
     /// Answers come back through `reply`.
     std::function<void(const ColdQuery&, ClientToken)> ask_cold;
     std::function<void(const AccountName&, bool)> claimed;
+    /// The venue's list goes past the projection, which knows whose orders they are, and comes
+    /// back through `reply`.
+    std::function<void(OrdersAnswer, ClientToken)> name_orders;
   };
   explicit CommandDesk(Wiring wiring);
 
@@ -52,6 +55,7 @@ class CommandDesk {
   struct Client {
     Peer peer;
     bool by_place_order = false;
+    bool orders_unnamed = false;  ///< asked for open orders, which come without their signals
     std::optional<CommandMemory::Key> done_once;
   };
 

@@ -83,6 +83,15 @@ const OrderEvent* Portfolio::entry_of(const SignalHash& key) const {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
+void Portfolio::name(std::vector<OrderEvent>& listed) const {
+  for (auto& each : listed) {
+    const auto known = live_.find(each.order);
+    if (known == live_.end() || known->second.account != each.account) continue;
+    each.signal = known->second.signal;
+    each.strategy = known->second.strategy;
+  }
+}
+
 std::uint32_t Portfolio::unknown_orders() const {
   return static_cast<std::uint32_t>(std::count_if(live_.begin(), live_.end(), [](const auto& each) {
     return each.second.stage == OrderStage::unknown;

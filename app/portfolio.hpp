@@ -27,6 +27,8 @@ class Portfolio {
   /// The entry order of a signal or place_order, live or lately ended.
   const OrderEvent* entry_of(const SignalHash& key) const;
   std::uint32_t unknown_orders() const;
+  /// Says of orders as the venue lists them which signals of ours made them, where that is known.
+  void name(std::vector<OrderEvent>& listed) const;
 
  private:
   void apply_order(const OrderEvent& event);

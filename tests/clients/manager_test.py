@@ -75,6 +75,25 @@ class Manager(EngineTest):
         # What was claimed is not closed: the account trades on.
         self.assertEqual(self.client.ask("fetch_ticker", symbol="BTC/USDT")[0], "ticker")
 
+    # ---- two accounts on one venue ----
+
+    def test_each_account_has_orders_of_its_own(self):
+        for account in ("main", "practice"):  # the same id: ids count per account and strategy
+            sent = self.place(id="both", account=account, type="limit", price="59500")
+            self.assertEqual(self.heard(sent["id"], "placed")["placed"]["account"], account)
+        for account in ("main", "practice"):
+            [order] = self.exchange.open_orders(account)
+            _, body = self.client.ask("fetch_open_orders", account=account)
+            self.assertEqual([o["order"] for o in body["orders"]], [order["client_id"]])
+        self.client.ask("halt", level="no_entries", account="practice")
+        self.client.follow_on("both")
+        self.assertEqual(self.exchange.open_orders("practice"), [])
+        self.assertEqual(len(self.exchange.open_orders("main")), 1)
+        self.client.ask("resume")
+        self.client.ask("cancel_order", order="both")
+        self.client.follow_on("both")
+        self.assertEqual(self.exchange.open_orders("main"), [])
+
     # ---- fetch_ticker, fetch_balance ----
 
     def test_fetch_ticker_is_the_book_of_the_venue(self):

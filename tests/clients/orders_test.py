@@ -56,7 +56,8 @@ class Orders(EngineTest):
         self.assertEqual((fetched["signal"], fetched["order"], fetched["stage"], fetched["price"]),
                          (sent["id"], placed["order"], "working", "59500"))
         answer, body = self.client.ask("fetch_open_orders", symbol="BTC/USDT")
-        self.assertEqual([o["order"] for o in body["orders"]], [placed["order"]])
+        self.assertEqual([(o["order"], o["signal"], o["strategy"]) for o in body["orders"]],
+                         [(placed["order"], sent["id"], "test")])
 
         self.assertEqual(self.client.ask("cancel_order", order=sent["id"])[0], "done")
         heard = self.client.follow_on(sent["id"])
