@@ -256,6 +256,10 @@ RiskCheck::Step RiskCheck::legs() const {
   const Price stop = stop_to_tick(stop_price(), exit, i);
   if (!meets_minimum(left, stop, i))
     return No{Reason::below_minimum, Detail{"the stop, after fees"}};
+  // A stop at market is a market order when it fires; one too large would be refused as a stop.
+  if (!wanted_.stop_loss->limit_offset && i.market_quantity_max.is_positive() &&
+      left > i.market_quantity_max)
+    return No{Reason::above_maximum, Detail{"the stop's quantity"}};
   if (auto no = within_band(stop, exit, "the stop")) return no;
   if (wanted_.stop_loss->limit_offset) {
     const Price offset = *wanted_.stop_loss->limit_offset;
