@@ -1,0 +1,358 @@
+// Orders of one account: what is sent, what is believed, and on what evidence.
+#include "tests/rules/rules_kit.hpp"
+
+using namespace signalbox;
+using namespace signalbox::test;
+using namespace std::chrono_literals;
+using What = LegEvent::What;
+
+namespace {
+
+struct OrderDesk {
+  explicit OrderDesk(bool ids_unique = true)
+      : orders(OrdersPolicy{.book = Book{"test"}, .live_ids_unique = ids_unique}) {
+    orders.own(plan.key, owner_of(plan));
+    orders.on(LinkReport{.state = LinkState::ready, .generation = 1}, now, out);
+    out.clear();
+  }
+
+  template <class Said>
+  void hear(const Said& said) {
+    out.clear();
+    orders.on(said, now, out);
+  }
+  void wish(LegKind kind, std::string_view quantity) {
+    out.clear();
+    const bool entry = kind == LegKind::entry;
+    WishedLeg leg{
+        .leg = {kind, 0}, .side = entry ? Side::buy : Side::sell, .quantity = qty(quantity)};
+    if (kind == LegKind::stop) {
+      leg.kind = OrderKind::stop_market;
+      leg.trigger_price = Price{90};
+    }
+    orders.wish(
+        plan.key,
+        Wish{.order_class = entry ? OrderClass::entry : OrderClass::protective, .legs = {leg}}, now,
+        out);
+  }
+  void pass(Duration d) {
+    now.mono += d;
+    now.wall += d;
+    out.clear();
+    orders.on_time(now, out);
+  }
+  template <class Request>
+  std::optional<Request> asked() const {
+    for (const auto& each : out.requests)
+      if (const auto* r = std::get_if<Request>(&each)) return *r;
+    return std::nullopt;
+  }
+  bool told(What what) const {
+    return std::any_of(out.told.begin(), out.told.end(),
+                       [&](const auto& each) { return each.event.what == what; });
+  }
+  OrderReport report(ClientOrderId id, OrderStatus status, std::string_view filled = "0") const {
+    return {.symbol = btc_usdt,
+            .id = id,
+            .venue_id = VenueOrderId{"v" + id.str()},
+            .status = status,
+            .quantity = Quantity{1},
+            .filled = qty(filled)};
+  }
+  FillReport fill(ClientOrderId id, std::string_view trade, std::string_view quantity) const {
+    return {.symbol = btc_usdt,
+            .id = id,
+            .venue_id = VenueOrderId{"v" + id.str()},
+            .trade_id = TradeId{trade},
+            .side = Side::buy,
+            .price = Price{100},
+            .quantity = qty(quantity),
+            .fee = num("0"),
+            .fee_asset = Asset{"BTC"}};
+  }
+  /// Until the venue has been silent on every endpoint, or something is found.
+  void silence(OrdersResult order, int times) {
+    for (int i = 0; i < times; ++i) {
+      pass(2s);
+      const auto requests = out.requests;
+      for (const auto& each : requests) {
+        if (const auto* q = std::get_if<QueryOrder>(&each)) {
+          order.request = q->request;
+          hear(order);
+        } else if (const auto* o = std::get_if<QueryOpenOrders>(&each)) {
+          hear(OrdersResult{.request = o->request, .outcome = Outcome::accepted});
+        } else if (const auto* f = std::get_if<QueryFills>(&each)) {
+          hear(FillsResult{.request = f->request, .outcome = Outcome::accepted});
+        }
+        if (told(What::ended)) return;
+      }
+    }
+  }
+
+  Plan plan = plan_for(a_signal("s"));
+  Now now = at({});
+  Orders orders;
+  OrdersOut out;
+};
+
+const OrdersResult not_found{.outcome = Outcome::refused, .refusal = Refusal::not_found};
+
+}  // namespace
+
+TEST_CASE("ids are derived and generations count up from what was used", "[orders][I2]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto first = desk.asked<PlaceOrders>();
+  REQUIRE(first);
+  CHECK(first->orders[0].id == client_order_id(Book{"test"}, desk.plan.key, {LegKind::stop, 0}, 0));
+  CHECK(desk.out.records.size() == 1);  // recorded before it is sent
+  desk.wish(LegKind::stop, "1");        // the same state again
+  CHECK(desk.out.requests.empty());
+  desk.hear(WriteResult{
+      .request = first->request, .outcome = Outcome::refused, .refusal = Refusal::rate_limited});
+  CHECK(desk.told(What::ended));
+  desk.wish(LegKind::stop, "1");
+  CHECK(desk.asked<PlaceOrders>()->orders[0].id ==
+        client_order_id(Book{"test"}, desk.plan.key, {LegKind::stop, 0}, 1));
+}
+
+TEST_CASE("a trade counts once, whoever tells of it", "[orders]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto id = desk.asked<PlaceOrders>()->orders[0].id;
+  desk.hear(desk.fill(id, "t1", "0.4"));
+  CHECK(desk.told(What::filled));
+  desk.hear(desk.fill(id, "t1", "0.4"));
+  CHECK(desk.out.empty());
+  desk.hear(desk.fill(id, "t2", "0.6"));
+  CHECK(desk.told(What::ended));
+  desk.hear(desk.fill(id, "t2", "0.6"));
+  CHECK(desk.out.empty());
+  CHECK(desk.orders.find(id)->filled == Quantity{1});
+}
+
+TEST_CASE("trades decide the quantity, not the status", "[orders]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto id = desk.asked<PlaceOrders>()->orders[0].id;
+  desk.hear(desk.report(id, OrderStatus::filled, "1"));
+  CHECK_FALSE(desk.told(What::ended));
+  CHECK_FALSE(desk.told(What::filled));
+  desk.pass(200ms);  // the stream had its time: they are fetched
+  const auto query = desk.asked<QueryFills>();
+  REQUIRE(query);
+  FillsResult fills{.request = query->request, .outcome = Outcome::accepted};
+  fills.items = {desk.fill(id, "t1", "1")};
+  desk.hear(fills);
+  CHECK(desk.told(What::filled));
+  CHECK(desk.told(What::ended));
+}
+
+TEST_CASE("trades of an order that lives on are fetched too", "[orders][I1]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto id = desk.asked<PlaceOrders>()->orders[0].id;
+  desk.hear(desk.report(id, OrderStatus::partially_filled, "0.4"));
+  desk.pass(200ms);
+  const auto query = desk.asked<QueryFills>();
+  REQUIRE(query);
+  FillsResult fills{.request = query->request, .outcome = Outcome::accepted};
+  fills.items = {desk.fill(id, "t1", "0.4")};
+  desk.hear(fills);
+  CHECK(desk.told(What::filled));
+  CHECK(desk.orders.settled());
+}
+
+TEST_CASE("an entry of unknown fate is never sent again; silence everywhere ends it",
+          "[orders][I2]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
+  CHECK(desk.told(What::unknown));
+  CHECK(desk.orders.frozen(btc_usdt));
+  // Not found while it may still arrive is no evidence.
+  desk.pass(0ms);
+  auto silent = not_found;
+  silent.request = desk.asked<QueryOrder>()->request;
+  desk.hear(silent);
+  CHECK(desk.out.requests.empty());
+  CHECK(desk.orders.find(place.orders[0].id)->live());
+  SECTION("absent") {
+    for (int i = 0; i < 3 && desk.orders.find(place.orders[0].id)->live(); ++i) {
+      desk.silence(not_found, 1);
+      CHECK_FALSE(desk.asked<PlaceOrders>());
+    }
+    desk.silence(not_found, 4);
+    REQUIRE(desk.told(What::ended));
+    CHECK(desk.out.told.back().event.end == LegEnd::absent);
+    CHECK_FALSE(desk.orders.frozen(btc_usdt));
+  }
+  SECTION("a fill in the history speaks") {
+    desk.hear(desk.fill(place.orders[0].id, "t1", "1"));
+    CHECK(desk.told(What::ended));
+    CHECK(desk.out.told.back().event.end == LegEnd::filled);
+  }
+}
+
+TEST_CASE("a stop of unknown fate goes out again only under an id that cannot live twice",
+          "[orders][I1]") {
+  for (const bool unique : {true, false}) {
+    OrderDesk desk{unique};
+    desk.wish(LegKind::stop, "1");
+    const auto place = *desk.asked<PlaceOrders>();
+    desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
+    desk.pass(0ms);
+    auto silent = not_found;
+    silent.request = desk.asked<QueryOrder>()->request;
+    desk.hear(silent);
+    const auto again = desk.asked<PlaceOrders>();
+    CHECK(again.has_value() == unique);
+    if (!again) continue;
+    CHECK(again->orders[0].id == place.orders[0].id);
+    SECTION("its refusal says nothing about the first") {
+      desk.hear(WriteResult{.request = again->request,
+                            .outcome = Outcome::refused,
+                            .refusal = Refusal::insufficient_funds});
+      CHECK_FALSE(desk.told(What::ended));
+    }
+    SECTION("the id in use means that the first is there") {
+      desk.hear(WriteResult{.request = again->request,
+                            .outcome = Outcome::refused,
+                            .refusal = Refusal::duplicate_id});
+      CHECK_FALSE(desk.told(What::ended));
+      desk.pass(2s);
+      CHECK(desk.asked<QueryOrder>());
+    }
+    SECTION("an end is believed when neither can arrive any more") {
+      desk.hear(desk.report(place.orders[0].id, OrderStatus::working));
+      desk.hear(desk.report(place.orders[0].id, OrderStatus::cancelled));
+      CHECK_FALSE(desk.told(What::ended));
+      desk.pass(3s);
+      const auto query = desk.asked<QueryOrder>();
+      REQUIRE(query);
+      OrdersResult over{.request = query->request, .outcome = Outcome::accepted};
+      over.items = {desk.report(place.orders[0].id, OrderStatus::cancelled)};
+      desk.hear(over);
+      CHECK(desk.told(What::ended));
+    }
+  }
+}
+
+TEST_CASE("a cancel that lost against a fill asks the venue and cancels nothing else", "[orders]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  const auto id = place.orders[0].id;
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::accepted});
+  desk.wish(LegKind::stop, "0");
+  const auto cancel = desk.asked<CancelOrder>();
+  REQUIRE(cancel);
+  CHECK(desk.told(What::cancelling));
+  desk.hear(WriteResult{
+      .request = cancel->request, .outcome = Outcome::refused, .refusal = Refusal::not_found});
+  desk.pass(0ms);
+  const auto query = desk.asked<QueryOrder>();
+  REQUIRE(query);
+  OrdersResult filled{.request = query->request, .outcome = Outcome::accepted};
+  filled.items = {desk.report(id, OrderStatus::filled, "1")};
+  desk.hear(filled);
+  desk.hear(desk.fill(id, "t1", "1"));
+  CHECK(desk.told(What::ended));
+  CHECK(desk.out.told.back().event.end == LegEnd::filled);
+}
+
+TEST_CASE("a cancel that is refused again and again is asked for ever more slowly", "[orders]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::accepted});
+  desk.wish(LegKind::stop, "0");
+  int cancels = 0;
+  auto requests = desk.out.requests;
+  for (int ms = 0; ms < 20'000; ms += 5) {
+    for (const auto& each : std::exchange(requests, {})) {
+      if (const auto* c = std::get_if<CancelOrder>(&each)) {
+        ++cancels;
+        desk.hear(WriteResult{
+            .request = c->request, .outcome = Outcome::refused, .refusal = Refusal::rate_limited});
+      } else if (const auto* q = std::get_if<QueryOrder>(&each)) {
+        OrdersResult works{.request = q->request, .outcome = Outcome::accepted};
+        works.items = {desk.report(place.orders[0].id, OrderStatus::working)};
+        desk.hear(works);
+      }
+      requests.insert(requests.end(), desk.out.requests.begin(), desk.out.requests.end());
+    }
+    desk.pass(5ms);
+    requests.insert(requests.end(), desk.out.requests.begin(), desk.out.requests.end());
+  }
+  CHECK(cancels > 5);
+  CHECK(cancels < 25);
+}
+
+TEST_CASE("what was under way when the connection went is of unknown fate", "[orders]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  desk.hear(LinkReport{.state = LinkState::down, .generation = 1});
+  CHECK(desk.told(What::unknown));
+  CHECK_FALSE(desk.orders.awaits(place.request));
+  CHECK_FALSE(desk.orders.next_due());  // nobody to ask
+  // Its answer, should it come, is of a connection that is gone.
+  desk.hear(WriteResult{
+      .request = place.request, .outcome = Outcome::refused, .refusal = Refusal::invalid});
+  CHECK(desk.out.empty());
+  desk.hear(LinkReport{.state = LinkState::ready, .generation = 2});
+  desk.pass(0ms);
+  CHECK(desk.asked<QueryOrder>());
+}
+
+TEST_CASE("an order that the stream has shown needs no answer", "[orders][I1]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  desk.hear(desk.report(place.orders[0].id, OrderStatus::working));
+  CHECK(desk.told(What::standing));
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
+  CHECK_FALSE(desk.told(What::unknown));
+}
+
+TEST_CASE("an entry that could not be recorded has not been sent", "[orders][I2]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  desk.out.clear();
+  desk.orders.not_recorded(place, desk.now, desk.out);
+  CHECK(desk.told(What::ended));
+  REQUIRE(desk.out.placed.size() == 1);
+  CHECK(desk.out.placed[0].second.refusal == Refusal::not_sent);
+  CHECK_FALSE(desk.orders.awaits(place.request));
+}
+
+TEST_CASE("a replayed cancel is sent again, not taken for under way", "[orders][recovery]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  std::vector<OrderRecord> records = desk.out.records;
+  desk.wish(LegKind::stop, "0");
+  records.insert(records.end(), desk.out.records.begin(), desk.out.records.end());
+  records.push_back(desk.report(place.orders[0].id, OrderStatus::working));
+
+  OrderDesk next;
+  for (const auto& record : records) next.orders.replay(record, next.now, next.out);
+  next.orders.after_replay(next.now);
+  next.pass(0ms);
+  const auto query = next.asked<QueryOrder>();
+  REQUIRE(query);
+  OrdersResult works{.request = query->request, .outcome = Outcome::accepted};
+  works.items = {next.report(place.orders[0].id, OrderStatus::working)};
+  next.hear(works);
+  for (int i = 0; i < 3 && !next.asked<CancelOrder>(); ++i) {
+    next.pass(100ms);
+    if (const auto again = next.asked<QueryOrder>()) {
+      works.request = again->request;
+      next.hear(works);
+    }
+  }
+  CHECK(next.asked<CancelOrder>());
+}
