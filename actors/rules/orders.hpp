@@ -84,6 +84,11 @@ class Orders {
   /// The record of a request could not be written: it was not sent, and its legs are told so.
   void not_recorded(const PlaceOrders& request, Now now, OrdersOut& out);
 
+  /// An answer to this request is still expected.
+  bool awaits(RequestId request) const {
+    return pending_.contains(static_cast<std::uint64_t>(request));
+  }
+
   /// Replay: the same facts again, in log order; `out.told` rebuilds the brackets.
   void replay(const OrderRecord& record, Now now, OrdersOut& out);
   /// Every order that may live is of unknown fate until its venue has been asked.

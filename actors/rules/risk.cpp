@@ -18,6 +18,19 @@ std::uint64_t digest_of(Signal signal, bool by_place_order) {
 
 }  // namespace
 
+SignalOutcome refused_outcome(const Verdict& verdict, WallTime time) {
+  SignalOutcome o;
+  o.id = verdict.id;
+  o.strategy = verdict.strategy;
+  o.account = verdict.account;
+  o.symbol = verdict.symbol;
+  o.outcome = BracketOutcome::refused;
+  o.reason = verdict.reason;
+  o.detail = verdict.detail;
+  o.time = time;
+  return o;
+}
+
 Risk::Risk(Options options, std::vector<RiskAccount> accounts) : options_(std::move(options)) {
   for (auto& each : accounts) {
     const AccountName name = each.account;

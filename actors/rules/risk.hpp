@@ -19,6 +19,9 @@ struct RiskAccount {
   std::vector<TierFacts> tiers;
 };
 
+/// How a signal ends that risk refused.
+SignalOutcome refused_outcome(const Verdict& verdict, WallTime time);
+
 /// Decides every signal: approved with a plan, or refused with one reason and its numbers. What it
 /// does not know it refuses. Approving and reserving are one step. Remembers every signal id, so
 /// that a repeat is answered with its state so far and never traded twice.
