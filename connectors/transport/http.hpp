@@ -55,8 +55,9 @@ struct HttpPoolHealth {
 ///   to a connection the server was just closing for idleness: nobody can tell from here.
 /// It never sends anything twice.
 ///
-/// Loop thread only. The sink is called from the loop, may call `send`, must not destroy the pool,
-/// and must outlive it.
+/// Loop thread only. `clock` must run with the machine's: waiting is done by the loop's own timers.
+/// The sink is called from the loop, may call `send` and `stop`, must not destroy the pool, and
+/// must outlive it.
 class HttpPool : public HttpLane {
  public:
   static Result<std::unique_ptr<HttpPool>> make(boost::asio::io_context& loop, const Clock& clock,

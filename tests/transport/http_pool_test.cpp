@@ -180,6 +180,23 @@ SCENARIO("a cancel never overtakes its order", "[http]") {
   }
 }
 
+SCENARIO("waiting exits go first, but not before their order", "[http]") {
+  HttpStage stage;  // one connection for all
+  HoldingServer server{stage};
+  REQUIRE(stage.up());
+  stage.get(1);
+  stage.get(2, 5s, {.key = 7});                // an entry that waits
+  stage.get(3, 5s, {.key = 7, .exit = true});  // its cancel
+  stage.get(4, 5s, {.key = 8, .exit = true});  // another order's exit
+  std::string order;
+  for (std::size_t i = 0; i < 4; ++i) {
+    REQUIRE(stage.loop.run_until([&] { return server.came.size() == i + 1; }));
+    order += server.came[i].path;
+    server.answer(i);
+  }
+  CHECK(order == "1423");
+}
+
 SCENARIO("entries leave a connection free for exits", "[http]") {
   HttpStage stage;
   stage.options.lanes = 2;

@@ -116,7 +116,7 @@ SCENARIO("frames travel both ways", "[websocket]") {
   REQUIRE(stage.wait_frames(3));
   CHECK(stage.seen.frames[0] == "echo one");
   CHECK(stage.seen.frames[1] == "echo two");
-  CHECK(stage.seen.frames[2] == "echo " + large);
+  CHECK((stage.seen.frames[2] == "echo " + large));  // not printed
   REQUIRE(stage.came.size() == 3);
   for (const auto& frame : stage.came) {
     CHECK(frame.last);
@@ -258,30 +258,33 @@ SCENARIO("an opening that fails", "[websocket]") {
 
 SCENARIO("silence", "[websocket]") {
   WsStage stage;
-  stage.options.silence_max = 60ms;
   WHEN("the server says nothing for longer than the bound") {
+    stage.options.silence_max = 30ms;
     REQUIRE(stage.open());
     REQUIRE(stage.wait_closed());
     THEN("the connection counts as dead") { CHECK(stage.seen.closed[0] == "silent for too long"); }
   }
+  // Below, the bound is far above what a busy machine can make of the pause between two pings.
   WHEN("our pings are answered") {
-    stage.options.ping_every = 10ms;
+    stage.options.silence_max = 300ms;
+    stage.options.ping_every = 15ms;
     stage.on_frame = [](auto& peer, const WsFrame& frame) {
       if (frame.op == WsOp::ping) peer.write(ws_frame(WsOp::pong, frame.payload));
     };
     REQUIRE(stage.open());
     THEN("it stays") {
-      REQUIRE(stage.wait_came(12));  // twice the bound
+      REQUIRE(stage.wait_came(22));
       CHECK(stage.seen.closed.empty());
     }
   }
   WHEN("the server pings") {
+    stage.options.silence_max = 300ms;
     REQUIRE(stage.open());
     stage.on_frame = [](auto& peer, const WsFrame& frame) {
       if (frame.op == WsOp::pong) peer.write(ws_frame(WsOp::ping, "again"));
     };
     stage.from_server(ws_frame(WsOp::ping, "first"));
-    const auto until = stage.loop.in(120ms);
+    const auto until = stage.loop.in(330ms);
     THEN("it stays") {
       REQUIRE(stage.loop.run_until([&] { return stage.loop.clock.mono() > until; }));
       CHECK(stage.seen.closed.empty());
@@ -327,7 +330,7 @@ SCENARIO("closing", "[websocket]") {
       REQUIRE(stage.wait_closed());
       REQUIRE(stage.loop.run_until([&] { return stage.server.standing() == 0; }));
       REQUIRE(stage.came.size() == 2);
-      CHECK(stage.came[0].payload == large);
+      CHECK((stage.came[0].payload == large));
       CHECK(stage.came[1].op == WsOp::close);
     }
   }
