@@ -124,7 +124,9 @@ tl::expected<SessionId, int> BinanceDialect::open(std::string_view target, std::
     session.streams.emplace(first);
     streams = others;
   }
-  if (session.streams.size() > streams_per_session_max) return tl::unexpected(400);
+  if (session.streams.size() > streams_per_session_max ||
+      !std::all_of(session.streams.begin(), session.streams.end(), is_stream_name))
+    return tl::unexpected(400);
   const SessionId id{++last_session_};
   sessions_.emplace(id, std::move(session));
   return id;

@@ -55,6 +55,9 @@ class BinanceDialect final : public Dialect, private EngineSink {
   };
 
   // streams.cpp: market streams and where events go.
+  /// Letters, digits and `@_-!.`: what needs no escaping anywhere. Whether anyone ever publishes
+  /// under it is another matter.
+  static bool is_stream_name(std::string_view name);
   void market_frame(SessionId id, Session& session, std::string_view bytes);
   void publish(std::string_view stream, const std::string& event);
   void tell(AccountId account, std::string event, WallTime now);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "simulator/binance/binance_dialect.hpp"
@@ -11,6 +12,13 @@ constexpr std::uint16_t without_goodbye = 0;
 
 }  // namespace
 
+bool BinanceDialect::is_stream_name(std::string_view name) {
+  return !name.empty() && name.size() <= 128 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view{"@_-!."}.find(c) != std::string_view::npos;
+  });
+}
+
 void BinanceDialect::market_frame(SessionId id, Session& session, std::string_view bytes) {
   const auto frame = parse_frame(bytes);
   if (!frame) {
@@ -20,6 +28,8 @@ void BinanceDialect::market_frame(SessionId id, Session& session, std::string_vi
   }
   if (frame->method == "SUBSCRIBE") {
     for (const auto& stream : frame->list) {
+      if (!is_stream_name(stream))
+        return send(id, R"({"code":2,"msg":"Invalid request: invalid stream"})");
       if (session.streams.size() == streams_per_session_max)
         return send(id, R"({"code":2,"msg":"Invalid request: too many streams"})");
       session.streams.insert(stream);
@@ -27,13 +37,9 @@ void BinanceDialect::market_frame(SessionId id, Session& session, std::string_vi
   } else if (frame->method == "UNSUBSCRIBE") {
     for (const auto& stream : frame->list) session.streams.erase(stream);
   } else if (frame->method == "LIST_SUBSCRIPTIONS") {
-    // Names came in over JSON and go out over JSON: only those that need no escaping are kept
-    // apart from the ones nobody will ever publish.
     std::string names;
-    for (const auto& stream : session.streams) {
-      if (stream.find_first_of("\"\\") != stream.npos) continue;
+    for (const auto& stream : session.streams)
       names += fmt::format(R"({}"{}")", names.empty() ? "" : ",", stream);
-    }
     return send(id, fmt::format(R"({{"result":[{}],"id":{}}})", names, frame->id));
   } else {
     return send(id, R"({"code":2,"msg":"Invalid request: unknown variant"})");

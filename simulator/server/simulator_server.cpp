@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <cassert>
 #include <fstream>
 #include <future>
 #include <thread>
@@ -23,7 +24,7 @@ class Door {
  public:
   using Welcome = std::function<void(tcp::socket)>;
 
-  explicit Door(asio::io_context& loop) : acceptor_(loop) {}
+  explicit Door(asio::io_context& loop) : acceptor_(loop), pause_(loop) {}
 
   Result<void> open(std::uint16_t port, Welcome welcome) {
     beast::error_code error;
@@ -46,12 +47,21 @@ class Door {
   void accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-      if (!error) welcome_(std::move(socket));
+      if (error) return accept_later();
+      welcome_(std::move(socket));
       accept();
+    });
+  }
+  /// Out of descriptors, most likely: trying again at once would only spin.
+  void accept_later() {
+    pause_.expires_after(std::chrono::milliseconds{50});
+    pause_.async_wait([this](beast::error_code error) {
+      if (!error) accept();
     });
   }
 
   tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
   Welcome welcome_;
   std::uint16_t port_ = 0;
 };
@@ -117,6 +127,7 @@ class SimulatorServer::Impl {
   }
 
   void with(const std::function<void(Exchange&, WallTime)>& run) {
+    assert(running_);
     std::promise<void> done;
     asio::post(running_->loop, [&] {
       run(exchange_, now());
