@@ -54,6 +54,12 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
     };
   }
 
+  /// Actors that hold each other's handles would keep each other's memory.
+  void on_exit() override {
+    risk_ = Link<>{};
+    orders_ = Link<>{};
+  }
+
  private:
   void open(const OpenBracket& m) {
     const Now now = now_of(clock_);

@@ -29,6 +29,10 @@ class Sink final : public VenueSink {
 
   void set_self(caf::actor self) { self_ = Link<>{std::move(self)}; }
   void forget_self() { self_ = Link<>{}; }
+  void forget_peers() {
+    risk_ = Link<>{};
+    orders_ = Link<>{};
+  }
 
   void on(const WriteResult& r) override { to_orders(r); }
   void on(const OrdersResult& r) override {
@@ -128,6 +132,8 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
                     Refused{.id = query.command, .reason = Reason::account_not_ready});
     // Whatever it had under way is of unknown fate from here on.
     sink_.on(LinkReport{.state = LinkState::down, .detail = Detail{"the connection ended"}});
+    sink_.forget_peers();
+    orders_ = nullptr;
   }
 
  private:

@@ -55,6 +55,14 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     };
   }
 
+  /// Actors that hold each other's handles would keep each other's memory.
+  void on_exit() override {
+    risk_ = Link<>{};
+    brackets_ = Link<>{};
+    held_.clear();
+    for (auto& [name, account] : accounts_) account.connection = Link<>{};
+  }
+
  private:
   struct Account {
     Orders orders;
@@ -74,7 +82,12 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
   void announce() {
     std::vector<OrderEvent> live;
     for (const auto& [name, account] : accounts_) account.orders.list(live, clock_.wall());
-    for (const auto& event : live) outlet_.publish(event);
+    for (const auto& event : live) {
+      outlet_.publish(event);
+      if (event.leg != LegKind::entry) continue;
+      if (Account* account = find(event.account))
+        check_frozen(event.account, *account, event.symbol);
+    }
   }
 
   void wishes(const WishesFor& m) {
@@ -222,7 +235,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       return;
     }
     if (writes && durability_ == Durability::power && last_recorded_ > committed_) {
-      held_.push_back({last_recorded_, account.connection.handle(), VenueAsk{request}});
+      held_.push_back({last_recorded_, name, VenueAsk{request}});
       return;
     }
     if (last)
@@ -234,8 +247,13 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
   void committed(const Committed& m) {
     committed_ = std::max(committed_, m.up_to);
     while (!held_.empty() && held_.front().number <= committed_) {
-      send(held_.front().connection, std::move(held_.front().ask));
+      Held held = std::move(held_.front());
       held_.pop_front();
+      // Given up meanwhile, it must not leave any more: its fate is being looked for.
+      Account* account = find(held.account);
+      const auto id = std::visit([](const auto& r) { return r.request; }, held.ask.request);
+      if (account != nullptr && account->connection && account->orders.awaits(id))
+        send(account->connection.handle(), std::move(held.ask));
     }
   }
 
@@ -267,7 +285,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
 
   struct Held {
     LogNumber number;
-    caf::actor connection;
+    AccountName account;
     VenueAsk ask;
   };
 

@@ -58,7 +58,8 @@ class Replay {
   }
 
   void accepted(const RecordView& record, const SignalRecord& r) {
-    signals_[signal_hash(r.signal.account, r.signal.strategy, r.signal.id)] = r;
+    signals_[signal_hash(r.signal.account, r.signal.strategy, r.signal.id)] = {
+        static_cast<std::uint64_t>(record.number), r};
     into_.risk->remember(r.signal, r.by_place_order,
                          Accepted{.id = r.signal.id,
                                   .strategy = r.signal.strategy,
@@ -73,6 +74,7 @@ class Replay {
     const Verdict& v = r.verdict;
     const auto key = signal_hash(v.account, v.strategy, v.id);
     into_.risk->note(key, v);
+    if (!v.approved) into_.risk->note(key, refused_outcome(v, v.time));
     const auto signal = signals_.find(key);
     if (signal == signals_.end()) return;
     signals_.erase(signal);
@@ -124,11 +126,23 @@ class Replay {
     }
   }
 
+ public:
+  /// What was accepted and never judged, in the order of the log.
+  std::vector<SignalRecord> unjudged() const {
+    std::map<std::uint64_t, SignalRecord> ordered;
+    for (const auto& [key, each] : signals_) ordered.emplace(each.first, each.second);
+    std::vector<SignalRecord> all;
+    for (auto& [number, record] : ordered) all.push_back(std::move(record));
+    return all;
+  }
+
+ private:
   Recovered& into_;
   Now now_;
   Now at_;
   OrdersOut out_;
-  std::unordered_map<SignalHash, SignalRecord> signals_;  ///< accepted, not judged yet
+  /// Accepted, not judged yet; with the log number.
+  std::unordered_map<SignalHash, std::pair<std::uint64_t, SignalRecord>> signals_;
 };
 
 }  // namespace
@@ -151,6 +165,7 @@ Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
   Replay replay{state, now};
   if (auto done = journal.replay([&](const RecordView& record) { return replay(record); }); !done)
     return tl::unexpected<Error>(done.error());
+  state.unjudged = replay.unjudged();
   for (auto& [account, orders] : state.orders) orders.after_replay(now);
   return state;
 }

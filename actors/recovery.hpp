@@ -15,6 +15,8 @@ struct Recovered {
   std::unique_ptr<Risk> risk;
   std::unique_ptr<BracketBook> brackets;
   std::map<AccountName, Orders> orders;
+  /// Accepted, and then the process ended: their senders still wait for an outcome.
+  std::vector<SignalRecord> unjudged;
 };
 
 /// Replays the whole journal. Pure but for reading it. A record that cannot be understood is an

@@ -1,6 +1,7 @@
 #include "actors/risk_actor.hpp"
 
 #include <deque>
+#include <set>
 #include <unordered_map>
 
 #include "actors/runtime/spawn.hpp"
@@ -12,9 +13,11 @@ namespace {
 class RiskActor final : public Pinned<caf::event_based_actor> {
  public:
   RiskActor(caf::actor_config& config, std::unique_ptr<Risk> risk,
-            std::vector<AccountName> accounts, Durability durability, ShardSeams seams)
+            std::vector<SignalRecord> unjudged, std::vector<AccountName> accounts,
+            Durability durability, ShardSeams seams)
       : Pinned(config),
         risk_(std::move(risk)),
+        unjudged_(std::move(unjudged)),
         accounts_(std::move(accounts)),
         durability_(durability),
         clock_(seams.clock),
@@ -40,8 +43,15 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const Peers& peers) {
           brackets_ = Link<>{peers.brackets};
           announce();
+          finish_unjudged();
         },
     };
+  }
+
+  /// Actors that hold each other's handles would keep each other's memory.
+  void on_exit() override {
+    brackets_ = Link<>{};
+    connections_.clear();
   }
 
  private:
@@ -86,10 +96,17 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
                                .facts = plan.facts,
                                .unprotected_by_request = plan.unprotected_by_request};
     }
-    // Not recorded, the verdict would be forgotten; the entry's own record then fails as well, so
-    // nothing is sent.
-    const auto judged =
+    auto judged =
         recorder_.record(signal.account, RecordType::signal_judged, record, RecordUse::entry);
+    if (!judged && decision.plan) {
+      // An order's record is smaller than a plan's and might still fit; after a crash nobody would
+      // know what that order was for.
+      risk_->exposure().on(BracketExposure{.key = key, .ended = true}, now.wall);
+      decision.plan.reset();
+      decision.verdict.approved = false;
+      decision.verdict.reason = Reason::journal_full;
+      decision.verdict.detail = Detail{judged.error().what};
+    }
     risk_->note(key, decision.verdict);
     answer_once_durable(judged.value_or(*number), key, decision.verdict);
     outlet_.publish(decision.verdict);
@@ -101,16 +118,31 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   }
 
   void finish_refused(const SignalHash& key, const Verdict& verdict, Now now) {
-    const SignalOutcome outcome{.id = verdict.id,
-                                .strategy = verdict.strategy,
-                                .account = verdict.account,
-                                .symbol = verdict.symbol,
-                                .outcome = BracketOutcome::refused,
-                                .reason = verdict.reason,
-                                .detail = verdict.detail,
-                                .time = now.wall};
+    const auto outcome = refused_outcome(verdict, now.wall);
     note(key, outcome);
     outlet_.publish(outcome);
+  }
+
+  /// Accepted in an earlier life and never judged: too late to trade, and its sender waits.
+  void finish_unjudged() {
+    for (const auto& [signal, by_place_order] : std::exchange(unjudged_, {})) {
+      const Now now = now_of(clock_);
+      const auto key = signal_hash(signal.account, signal.strategy, signal.id);
+      const Verdict verdict{.id = signal.id,
+                            .strategy = signal.strategy,
+                            .account = signal.account,
+                            .symbol = signal.symbol,
+                            .reason = Reason::shutting_down,
+                            .detail = Detail{"the engine stopped before it was judged"},
+                            .time = now.wall};
+      // Not recorded, it is said again after the next start.
+      static_cast<void>(recorder_.record(signal.account, RecordType::signal_judged,
+                                         JudgedRecord{.verdict = verdict, .plan = std::nullopt},
+                                         RecordUse::exit));
+      risk_->note(key, verdict);
+      outlet_.publish(verdict);
+      finish_refused(key, verdict, now);
+    }
   }
 
   void outcome(const OutcomeNoted& m) { note(m.bracket, m.outcome); }
@@ -120,7 +152,11 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     risk_->note(key, stage);
     const auto client = clients_.find(key);
     if (client == clients_.end()) return;
-    outlet_.reply(client->second, stage);
+    // Never before what is still waiting to be durable: senders hear the stages in their order.
+    if (waiting_.empty())
+      outlet_.reply(client->second, stage);
+    else
+      waiting_.push_back({waiting_.back().number, client->second, stage});
     if constexpr (std::is_same_v<Stage, SignalOutcome>) clients_.erase(client);
   }
 
@@ -154,6 +190,11 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   void exposure_changed(const ExposureChanged& m) {
     const Now now = now_of(clock_);
     for (const auto& change : m.changes) risk_->exposure().on(change, now.wall);
+    flattened();
+  }
+
+  /// What was flattened and is flat stays without entries until somebody resumes it.
+  void flattened() {
     for (const auto& account : accounts_)
       if (risk_->state(account) == TradingState::flatten &&
           risk_->exposure().open_brackets(account) == 0)
@@ -188,7 +229,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
       outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::unknown_account});
       return;
     }
-    Waiting waiting{.command = m.command, .client = m.client, .left = 0};
+    Waiting waiting{.command = m.command, .client = m.client, .left = {}};
     const auto ticket = ++last_ticket_;
     for (const auto& account : accounts_) {
       if (m.account && account != *m.account) continue;
@@ -210,21 +251,20 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
                                   .time = clock_.wall()});
       send(brackets_.handle(), StateChanged{account, m.state});
       if (const auto connection = connections_.find(account); connection != connections_.end()) {
-        ++waiting.left;
+        waiting.left.insert(account);
         send(connection->second, SetGate{m.state, ticket});
       }
     }
-    if (waiting.left == 0)
-      outlet_.reply(m.client, Done{.id = m.command});
-    else
-      halts_[ticket] = waiting;
+    halts_[ticket] = waiting;
+    finish_halt(halts_.find(ticket));
+    flattened();
   }
 
   void gate_set(const GateSet& m) {
     const auto halt = halts_.find(m.ticket);
-    if (halt == halts_.end() || --halt->second.left > 0) return;
-    outlet_.reply(halt->second.client, Done{.id = halt->second.command});
-    halts_.erase(halt);
+    if (halt == halts_.end()) return;
+    halt->second.left.erase(m.account);
+    finish_halt(halt);
   }
 
   void connection_up(const ConnectionUp& m) {
@@ -233,16 +273,24 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     // A connection that died took its acknowledgements with it; its successor starts under the
     // state it was just told, so nothing forbidden can leave.
     for (auto it = halts_.begin(); it != halts_.end();) {
-      outlet_.reply(it->second.client, Done{.id = it->second.command});
-      it = halts_.erase(it);
+      it->second.left.erase(m.account);
+      it = finish_halt(it);
     }
   }
 
   struct Waiting {
     SignalId command;
     ClientToken client = 0;
-    std::size_t left = 0;
+    std::set<AccountName> left;  ///< whose Gates have not answered
   };
+  using Halts = std::map<std::uint64_t, Waiting>;
+
+  Halts::iterator finish_halt(Halts::iterator halt) {
+    if (!halt->second.left.empty()) return std::next(halt);
+    outlet_.reply(halt->second.client, Done{.id = halt->second.command});
+    return halts_.erase(halt);
+  }
+
   struct Durable {
     LogNumber number;
     ClientToken client;
@@ -250,6 +298,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   };
 
   std::unique_ptr<Risk> risk_;
+  std::vector<SignalRecord> unjudged_;
   std::vector<AccountName> accounts_;
   Durability durability_;
   const Clock& clock_;
@@ -259,18 +308,19 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   std::unordered_map<SignalHash, ClientToken> clients_;  ///< of signals without an outcome
   std::deque<Durable> waiting_;                          ///< at most what the journal's ring holds
   std::map<AccountName, caf::actor> connections_;
-  std::map<std::uint64_t, Waiting> halts_;
+  Halts halts_;
   std::uint64_t last_ticket_ = 0;
 };
 
 }  // namespace
 
 caf::actor make_risk_actor(caf::actor_system& system, LoopUnit* loop, std::unique_ptr<Risk> risk,
-                           const ShardSetup& setup, ShardSeams seams) {
+                           std::vector<SignalRecord> unjudged, const ShardSetup& setup,
+                           ShardSeams seams) {
   std::vector<AccountName> accounts;
   for (const auto& each : setup.accounts) accounts.push_back(each.account);
-  return spawn_on<RiskActor>(system, loop, std::move(risk), std::move(accounts), setup.durability,
-                             seams);
+  return spawn_on<RiskActor>(system, loop, std::move(risk), std::move(unjudged),
+                             std::move(accounts), setup.durability, seams);
 }
 
 }  // namespace signalbox

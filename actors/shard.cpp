@@ -17,7 +17,8 @@ Result<Shard> start_shard(caf::actor_system& system, LoopUnit* loop, ShardSetup 
   if (!recovered) return tl::unexpected<Error>(recovered.error());
 
   Shard shard;
-  shard.risk = make_risk_actor(system, loop, std::move(recovered->risk), setup, seams);
+  shard.risk = make_risk_actor(system, loop, std::move(recovered->risk),
+                               std::move(recovered->unjudged), setup, seams);
   shard.brackets = make_brackets_actor(system, loop, std::move(recovered->brackets), seams);
   shard.orders =
       make_orders_actor(system, loop, std::move(recovered->orders), setup.durability, seams);

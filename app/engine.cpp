@@ -255,8 +255,8 @@ void Engine::Impl::stop() {
   desk.reset();
   outlet.reset();
   port.reset();
+  journal.reset();  // its callback holds actors: it goes while their system is there
   runtime.reset();
-  journal.reset();
   context.reset();
 }
 

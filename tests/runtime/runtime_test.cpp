@@ -5,13 +5,13 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 #include <catch2/catch.hpp>
-#include <thread>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "actors/runtime/exit_reasons.hpp"
 #include "actors/runtime/pinned.hpp"
