@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace signalbox::bench {
+
+/// What the machine itself costs: a blocking TLS client on one keep-alive connection that writes
+/// ready bytes and reads until the answer is complete. No parsing, no queue, no loop.
+/// Throws when anything fails: there is nothing to measure then.
+class FloorClient {
+ public:
+  FloorClient(std::uint16_t port, const std::string& ca_file);
+  ~FloorClient();
+  void write(std::string_view request);
+  void read_answer();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace signalbox::bench
