@@ -36,7 +36,7 @@ struct VenueSettings {
 
 /// What a venue lives on: one loop, and what belongs to it. Outlives the venue.
 struct VenueLoop {
-  boost::asio::io_context& io;
+  IoLoop& io;
   const Clock& clock;
   Timers& timers;
   Random& random;

@@ -5,3 +5,10 @@
 namespace boost::asio {
 class io_context;
 }  // namespace boost::asio
+
+namespace signalbox {
+
+/// What venues are handed on by those who may not name the library.
+using IoLoop = boost::asio::io_context;
+
+}  // namespace signalbox

@@ -197,6 +197,7 @@ class Client:
         self.socket = zmq.Context.instance().socket(kind)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.connect(engine.address("commands"))
+        self.kept = []  # answers to other commands, heard while one was waited for
 
     def __enter__(self):
         return self
@@ -238,6 +239,7 @@ class Client:
             answer = self.hear()
             if answer is None or answer[1]["id"] == sent["id"]:
                 return answer
+            self.kept.append(answer)
 
     def ask(self, kind, **fields):
         answer = self.try_ask(kind, **fields)
@@ -250,7 +252,8 @@ class Client:
         return self.follow_on(sent["id"])
 
     def follow_on(self, id, last=("outcome", "refused")):
-        heard = {}
+        heard = {answer[0]: answer[1] for answer in self.kept if answer[1]["id"] == id}
+        self.kept = [answer for answer in self.kept if answer[1]["id"] != id]
         while not any(each in heard for each in last):
             answer = self.hear()
             assert answer is not None, f"{id}: nothing after {list(heard)}"
