@@ -48,6 +48,7 @@ void TradingStage::start() {
   auto opened = MemoryJournal::open(file, options.journal);
   REQUIRE(opened);
   journal = std::move(*opened);
+  watched = std::make_unique<WatchedJournal>(*journal, options.on_record);
   AccountSetup setup{.account = AccountName{"main"},
                      .venue = VenueName{"paper"},
                      .limits = options.limits,
@@ -64,7 +65,7 @@ void TradingStage::start() {
                      }};
   ShardSetup group{.accounts = {setup}, .max_total_notional = {}, .durability = options.durability};
   auto started = start_shard(stage->system(), nullptr, std::move(group),
-                             ShardSeams{*journal, stage->clock(), stage->random(), notes});
+                             ShardSeams{*watched, stage->clock(), stage->random(), notes});
   REQUIRE(started);
   shard = *started;
   for (const auto& actor : {shard.connections, shard.risk, shard.brackets, shard.orders})
@@ -80,6 +81,7 @@ void TradingStage::crash() {
     stage->stop(actor);
   shard = {};
   venue = nullptr;
+  watched.reset();
   journal.reset();
 }
 

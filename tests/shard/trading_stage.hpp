@@ -13,6 +13,7 @@
 #include "journal/memory_journal.hpp"
 #include "simulator/engine/cover.hpp"
 #include "simulator/paper/paper_venue.hpp"
+#include "tests/shard/watched_journal.hpp"
 #include "tests/support/stage.hpp"
 
 namespace signalbox::test {
@@ -61,6 +62,7 @@ class TradingStage {
                                   .latency_back = std::chrono::milliseconds{1}};
     Durability durability = Durability::process;
     MemoryJournalConfig journal;
+    std::function<void(LogNumber)> on_record = {};  ///< a record has just been written
     /// Another road to the exchange than a PaperVenue of its own; called for each connection.
     std::function<std::unique_ptr<Venue>(TradingStage&)> make_venue;
   };
@@ -116,7 +118,8 @@ class TradingStage {
   Notes notes;
   std::unique_ptr<Stage> stage;
   std::unique_ptr<MemoryJournal> journal;
-  simulator::PaperVenue* venue = nullptr;  ///< the newest
+  std::unique_ptr<WatchedJournal> watched;  ///< the same, as the shard sees it
+  simulator::PaperVenue* venue = nullptr;   ///< the newest
   std::size_t venues_made = 0;
   Shard shard;
 

@@ -1,0 +1,102 @@
+// A session is killed right after each of its records, the exchange trades on, and another process
+// starts on what the journal holds.
+#include "tests/shard/judge.hpp"
+
+using namespace signalbox;
+using namespace signalbox::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Session {
+  explicit Session(std::uint64_t die_at, std::uint64_t seed) : dies_at(die_at) {
+    TradingStage::Options options;
+    options.stage.seed = seed;
+    options.on_record = [this](LogNumber number) { recorded(number); };
+    stage = std::make_unique<TradingStage>(options);
+  }
+
+  void recorded(LogNumber number) {
+    last = static_cast<std::uint64_t>(number);
+    if (last != dies_at || !stage) return;
+    dead = true;
+    // Nothing leaves the process any more; what it says from here on nobody hears.
+    size = stage->journal->end_of(number);
+    said = stage->notes.events.size();
+    stage->faults.add(
+        simulator::RequestFault{.times = 0, .kind = simulator::FaultKind::lost, .executed = false});
+  }
+
+  void run() {
+    TradingStage& t = *stage;
+    const auto step = [&](const std::function<void()>& act) {
+      if (dead) return;
+      act();
+      for (int i = 0; i < 20 && !dead; ++i) t.pass(1ms);
+    };
+    const auto send = [&](const Signal& s) {
+      step([&] {
+        signals.push_back(s);
+        t.submit_only(SubmitSignal{s, false, 1});
+      });
+    };
+    send(t.signal("s1"));
+    send(t.limit_signal("s2", "99"));
+    step([&] { t.move_to("98.5", "0.3"); });
+    step([&] { t.move_to("98.5", "0.4"); });
+    step([&] { command(t, signals[1], BracketCommand::cancel_entry); });
+    auto doubtful = t.signal("s3");
+    doubtful.confidence = num("0.59");
+    send(doubtful);
+    step([&] { t.move_to("121"); });
+    step([&] { t.move_to("100"); });
+    send(t.signal("s4"));
+    step([&] { t.move_to("89"); });
+    step([&] { t.move_to("100"); });
+    send(t.signal("s5"));
+    step([&] { command(t, signals.back(), BracketCommand::close); });
+    auto all_or_nothing = t.limit_signal("s6", "101");
+    all_or_nothing.time_in_force = TimeInForce::fok;
+    send(all_or_nothing);
+  }
+
+  void another_process() {
+    TradingStage& t = *stage;
+    t.pass(3ms);  // what was on its way arrives
+    t.crash();
+    t.faults.clear();
+    t.file.bytes().resize(size);
+    t.notes.events.resize(said);
+    dies_at = 0;
+    t.restart();
+    t.pass_with_ticks(8s);
+  }
+
+  std::uint64_t dies_at;
+  std::uint64_t last = 0;
+  bool dead = false;
+  std::uint64_t size = 0;
+  std::size_t said = 0;
+  std::vector<Signal> signals;
+  std::unique_ptr<TradingStage> stage;
+};
+
+}  // namespace
+
+TEST_CASE("a session killed after any of its records ends as promised", "[recovery][I1][I2][I3]") {
+  Session whole{0, 1};
+  whole.run();
+  const auto records = whole.last;
+  REQUIRE(records > 50);
+  judge_at_rest(*whole.stage, whole.signals);
+
+  for (std::uint64_t n = 1; n <= records; ++n) {
+    INFO("killed after record " << n << " of " << records);
+    Session session{n, 1};
+    session.run();
+    REQUIRE(session.dead);
+    session.another_process();
+    CHECK(session.stage->longest_uncovered() < 3500ms);
+    judge_at_rest(*session.stage, session.signals);
+  }
+}

@@ -1,0 +1,96 @@
+// Whole sessions drawn from a seed, with faults on every road; judged by the exchange's record.
+#include <random>
+
+#include "tests/shard/judge.hpp"
+
+using namespace signalbox;
+using namespace signalbox::test;
+using namespace std::chrono_literals;
+using simulator::FaultKind;
+using simulator::RequestFault;
+using simulator::StreamFault;
+using simulator::StreamFaultKind;
+
+namespace {
+
+std::uint64_t session(std::uint64_t seed) {
+  INFO("seed " << seed);
+  std::mt19937_64 random{seed};
+  const auto draw = [&](std::uint64_t below) { return random() % below; };
+  TradingStage::Options options;
+  options.stage.seed = seed;
+  TradingStage t{options};
+  std::vector<Signal> signals;
+  const std::array kinds{FaultKind::server_error, FaultKind::status_unknown, FaultKind::unavailable,
+                         FaultKind::lost, FaultKind::refused};
+
+  for (int i = 0; i < 30; ++i) {
+    switch (draw(12)) {
+      case 0:
+      case 1:
+      case 2:
+        if (signals.size() < 6) {
+          const auto id = "s" + std::to_string(signals.size() + 1);
+          signals.push_back(draw(2) != 0 ? t.signal(id) : t.limit_signal(id, "99"));
+          t.submit_only(SubmitSignal{signals.back(), false, 1});
+        }
+        break;
+      case 3:
+      case 4:
+      case 5: {
+        static constexpr std::array prices{"88", "94", "98.5", "98.5", "100", "100", "105", "121"};
+        static constexpr std::array sizes{"0.1", "0.3", "0.7", "50"};
+        t.move_to(prices[draw(prices.size())], sizes[draw(sizes.size())]);
+        break;
+      }
+      case 6:
+      case 7:
+        t.faults.add(RequestFault{.times = static_cast<std::uint32_t>(1 + draw(2)),
+                                  .kind = kinds[draw(kinds.size())],
+                                  .executed = draw(2) != 0});
+        break;
+      case 8: {
+        static constexpr std::array events{StreamFaultKind::twice, StreamFaultKind::late,
+                                           StreamFaultKind::swap, StreamFaultKind::cut};
+        t.faults.add(StreamFault{.kind = events[draw(events.size())],
+                                 .delay = std::chrono::milliseconds{draw(300)}});
+        break;
+      }
+      case 9:
+        if (!signals.empty())
+          command(t, signals[draw(signals.size())],
+                  draw(2) != 0 ? BracketCommand::close : BracketCommand::cancel_entry);
+        break;
+      case 10:
+        if (draw(3) == 0) t.restart();
+        break;
+      case 11:
+        if (draw(4) == 0) {
+          set_state(t, TradingState::halted);
+          t.pass(std::chrono::milliseconds{draw(50)});
+          set_state(t, TradingState::active);
+        }
+        break;
+    }
+    t.pass_with_ticks(std::chrono::milliseconds{draw(80)});
+  }
+  t.faults.clear();
+  t.venue->cut(10ms);
+  t.move_to("100");
+  t.pass_with_ticks(10s);
+  // A second for the stop, two to be flat; faults may hide a fill for as long as they last.
+  CHECK(t.longest_uncovered() < 4s);
+  judge_at_rest(t, signals);
+  return t.stage->trace_hash();
+}
+
+}  // namespace
+
+TEST_CASE("random sessions with faults keep every promise", "[I1][I2][I3][I4][I13]") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) session(seed);
+}
+
+TEST_CASE("a random session is the same again", "[I14]") {
+  for (const std::uint64_t seed : {3U, 8U, 21U}) CHECK(session(seed) == session(seed));
+  CHECK(session(3) != session(8));
+}
