@@ -26,8 +26,9 @@ struct BinanceConfig {
   Secret api_secret;  ///< HMAC-SHA256
   /// Only these instruments are loaded; none: all of the venue, an answer of several megabytes.
   std::vector<Symbol> symbols;
-  /// Bans and pauses of an earlier run.
-  PacerMemory pacer_memory;
+  /// Bans and pauses that outlive a connection: read when it is made, kept up to date by it.
+  /// Whoever makes connections keeps one per account and may write it to disk.
+  std::shared_ptr<PacerMemory> pacer_memory = std::make_shared<PacerMemory>();
   /// Fills since then are told at the first READY, of `symbols`; absent: whoever starts asks.
   std::optional<WallTime> fills_since;
 
@@ -44,6 +45,7 @@ struct BinanceConfig {
   Duration stream_life = std::chrono::hours{23};  ///< the venue closes it after 24 h
   Duration backoff_first = std::chrono::milliseconds{250};
   Duration backoff_max = std::chrono::seconds{30};
+  Duration firewall_pause = std::chrono::minutes{1};     ///< after a 403 that names no end
   Duration key_refused_pause = std::chrono::minutes{1};  ///< a refused key is not tried in a hurry
 };
 

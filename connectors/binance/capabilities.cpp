@@ -53,7 +53,7 @@ TierFacts engine(EntryType entry) {
 Capabilities binance_spot_capabilities(binance::Network network) {
   Capabilities c;
   c.venue = VenueName{"binance"};
-  c.amends = true;
+  c.amends = false;  // neither price nor trigger
   c.amends_down_only = true;
   c.live_ids_unique = true;
   c.cancels_siblings = true;

@@ -20,6 +20,8 @@ Link::Link(Shared& shared)
       user_(shared, {.subscribed =
                          [this] {
                            ++generation_;
+                           // What was accepted before is found by catching up.
+                           shared_.reports.forget_echoes();
                            have(Step::stream);
                          },
                      .lost = [this](std::string_view why, bool soon) { stream_lost(why, soon); },
@@ -66,7 +68,7 @@ void Link::advance() {
 }
 
 void Link::begin(Step step) {
-  busy_ = true;
+  busy_ = step;
   switch (step) {
     case Step::clock: return measure_clock(true);
     case Step::instruments: return load_instruments(true);
@@ -77,13 +79,13 @@ void Link::begin(Step step) {
 }
 
 void Link::have(Step step) {
-  busy_ = false;
+  busy_.reset();
   has(step) = true;
   advance();
 }
 
 void Link::failed_step(std::string_view why, std::optional<Duration> pause) {
-  busy_ = false;
+  busy_.reset();
   if (!running_) return;
   report(why);
   retry_.set(shared_.clock.mono() + pause.value_or(backoff_.next(shared_.random)),
@@ -259,14 +261,12 @@ void Link::open_stream() {
 }
 
 void Link::stream_lost(std::string_view why, bool soon) {
-  const bool was_busy_with_it =
-      busy_ && has(Step::clock) && has(Step::instruments) && has(Step::account);
   has(Step::stream) = has(Step::caught_up) = false;
   catch_up_.stop();
   shared_.reports.forget_echoes();
   confirm_timer_.cancel();
   echo_timer_.cancel();
-  if (was_busy_with_it) busy_ = false;
+  if (busy_ == Step::stream || busy_ == Step::caught_up) busy_.reset();
   report(why);
   if (busy_) return;  // with an earlier step, which leads here
   retry_.set(shared_.clock.mono() + (soon ? Duration{} : backoff_.next(shared_.random)),

@@ -29,7 +29,9 @@ class Link {
   void report_down();
 
   /// Symbols are known and requests can be signed with the venue's time.
-  bool can_ask() const { return shared_.server_clock.is_set() && !shared_.markets.empty(); }
+  bool can_ask() const {
+    return running_ && shared_.server_clock.is_set() && !shared_.markets.empty();
+  }
   /// After an accepted write: the stream has to say so too, or it is not to be trusted.
   void watch_echoes();
 
@@ -76,7 +78,7 @@ class Link {
   std::array<bool, steps> have_{};
   bool& has(Step step) { return have_[static_cast<std::size_t>(step)]; }
   bool has(Step step) const { return have_[static_cast<std::size_t>(step)]; }
-  bool busy_ = false;  // with the first step that is missing
+  std::optional<Step> busy_;  // the step under way: the first that was missing
   std::uint64_t clock_run_ = 0;
   Decimal taker_fee_;
   std::vector<PaceLimit> limits_;

@@ -9,6 +9,7 @@ Reports::Known& Reports::remember(const OrderRow& row) {
   if (!row.report.id.empty()) known.id = row.report.id;
   if (row.described) {
     known.filled = std::max(known.filled, row.report.filled);
+    known.held = row.report.status == OrderStatus::pending;
     if (is_terminal(row.report.status)) end(row.key, known);
   }
   touch(row.key.market);
@@ -34,7 +35,7 @@ void Reports::streamed(const OrderRow& row) {
 
 void Reports::answered(const OrderRow& row, MonoTime sent, MonoTime echo_due) {
   auto& known = remember(row);
-  if (known.streamed_at < sent) echoes_.insert_or_assign(row.key, echo_due);
+  if (known.streamed_at < sent && !known.held) echoes_.insert_or_assign(row.key, echo_due);
 }
 
 void Reports::pictured(const OrderRow& row, MonoTime asked) {
@@ -98,7 +99,8 @@ std::vector<Reports::Live> Reports::missing(const std::vector<OrderRow>& picture
 std::vector<OrderKey> Reports::ahead_of_stream(const std::vector<OrderRow>& picture,
                                                MonoTime asked) const {
   std::vector<OrderKey> ahead;
-  for (const auto& live : missing(picture, asked)) ahead.push_back(live.key);
+  for (const auto& live : missing(picture, asked))
+    if (!orders_.at(live.key).held) ahead.push_back(live.key);
   for (const auto& row : picture) {
     const auto found = orders_.find(row.key);
     const bool more = found == orders_.end() || found->second.filled < row.report.filled;

@@ -61,6 +61,7 @@ class Reports {
   struct Known {
     ClientOrderId id;
     Quantity filled;
+    bool held = false;  // pending: whether the venue shows and streams those is not documented
     bool ended = false;
     MonoTime streamed_at = MonoTime::min();
   };

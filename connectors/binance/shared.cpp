@@ -40,7 +40,7 @@ Shared::Shared(BinanceConfig chosen, const Clock& clock_, Timers& timers_, Rando
       reports(clock_),
       rest(clock_, timers_, pacer),
       post_timer_(timers_) {
-  pacer.remember(config.pacer_memory, clock.mono(), clock.wall());
+  pacer.remember(*config.pacer_memory, clock.mono(), clock.wall());
 }
 
 Verdict Shared::verdict(const Reply& reply) {
@@ -59,9 +59,14 @@ Verdict Shared::verdict(int status, const VenueError& error) {
   const auto now = clock.mono();
   if (const auto until = banned_until(error.text))
     pacer.ban(now + (*until - (server_clock.is_set() ? venue_now() : clock.wall())));
+  constexpr int firewall = 403;
+  if (status == firewall) pacer.ban(now + config.firewall_pause);
+  remember_pauses();
   if (result.outcome == Outcome::refused) on_refusal(result.refusal);
   return result;
 }
+
+void Shared::remember_pauses() { *config.pacer_memory = pacer.memory(clock.mono(), clock.wall()); }
 
 void Shared::post(std::function<void()> call) {
   posted_.push_back(std::move(call));

@@ -76,6 +76,9 @@ struct Shared {
   FrameReader frames;
   Reports reports;
   Rest rest;
+  /// Bans and pauses as they are now, for whoever comes after us.
+  void remember_pauses();
+
   std::function<void(Refusal)> on_refusal = [](Refusal) {};
 
  private:

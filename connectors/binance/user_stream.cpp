@@ -67,6 +67,7 @@ void UserStream::answered(const UserFrame& frame) {
     const auto until =
         shared_.clock.mono() + (wall_from_ms(frame.retry_after_ms) - shared_.venue_now());
     verdict.refusal == Refusal::banned ? shared_.pacer.ban(until) : shared_.pacer.hold(until);
+    shared_.remember_pauses();
   }
   drop(verdict.detail.view(), verdict.refusal == Refusal::clock);
 }

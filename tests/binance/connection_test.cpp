@@ -219,6 +219,34 @@ SCENARIO("an accepted order must be on the stream", "[binance][connection]") {
   }
 }
 
+SCENARIO("legs that wait for their entry need not be heard of", "[binance][connection]") {
+  Rig rig;
+  rig.start_ready();
+  const auto leg = [](std::int64_t number, const ClientOrderId& id, std::string_view status,
+                      std::string_view rest) {
+    return R"({"symbol":"BTCUSDT","orderId":)" + std::to_string(number) +
+           R"(,"orderListId":9,"clientOrderId":")" + id.str() +
+           R"(","origQty":"0.1","executedQty":"0","status":")" + std::string{status} + "\"," +
+           std::string{rest} + "}";
+  };
+  const auto entry = leg(20, entry_id, "NEW", R"("price":"66000","type":"LIMIT","side":"BUY")");
+  const auto held =
+      leg(21, stop_id, "PENDING_NEW", R"("stopPrice":"65000","type":"STOP_LOSS","side":"SELL")");
+  rig.far.on["POST /api/v3/orderList/oto"] = [&](const Seen&) {
+    return Answer{.body = R"({"orderListId":9,"orderReports":[)" + entry + "," + held + "]}"};
+  };
+  auto orders = rig.order(limit(Side::buy, "0.1"_q, "66000"_p));
+  orders.linkage = Linkage::one_triggers_other;
+  orders.orders.push_back(stop(Side::sell, "0.1"_q, "65000"_p));
+  rig.venue->place(orders, rig.in(5s));
+  rig.pass(5ms);
+  REQUIRE(rig.told.last<WriteResult>().outcome == Outcome::accepted);
+  rig.far.event(report_json(20, entry_id, "NEW", "NEW"));
+  rig.far.open_orders = "[" + entry + "]";  // and not among the open orders either
+  rig.pass(10min);
+  CHECK(rig.told.states() == "ready");
+}
+
 SCENARIO("a stream that has gone quiet is found out by the open orders", "[binance][connection]") {
   Rig rig;
   rig.start_ready();
@@ -316,6 +344,38 @@ SCENARIO("our clock drifts away from the venue's", "[binance][connection]") {
   }
 }
 
+SCENARIO("two troubles at a time", "[binance][connection]") {
+  Rig rig;
+  rig.far.on["POST /api/v3/order"] = [](const Seen&) {
+    return Answer{.body = order_json(17, stop_id, "NEW")};
+  };
+  rig.start_ready();
+  rig.far.acknowledges_subscription = false;
+  rig.far.user->cut();
+  rig.pass(1s);  // the stream is open again, and waits for its acknowledgement
+  WHEN("the clock is found to be off, and then the stream is lost once more") {
+    rig.far.ahead = 30s;
+    CHECK(rig.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective).refusal ==
+          Refusal::clock);
+    rig.far.user->cut();
+  }
+  WHEN("an exit is accepted by REST, which no stream tells") {
+    CHECK(rig.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective).outcome ==
+          Outcome::accepted);
+    rig.far.open_orders = "[" + order_json(17, stop_id, "NEW") + "]";
+    rig.far.user->cut();
+  }
+  rig.far.acknowledges_subscription = true;
+  rig.pass(10s);
+  CHECK(rig.told.state() == LinkState::ready);
+  const auto tries = rig.far.user->targets.size();
+  rig.pass(30s);
+  rig.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective);
+  rig.far.event(report_json(17, stop_id, "NEW", "NEW"));
+  rig.pass(10s);
+  CHECK(rig.far.user->targets.size() == tries);  // and nothing is left of it
+}
+
 SCENARIO("the venue bans the address", "[binance][connection][I10]") {
   Rig rig;
   rig.start_ready();
@@ -342,10 +402,32 @@ SCENARIO("the venue bans the address", "[binance][connection][I10]") {
   CHECK(rig.told.state() == LinkState::ready);
 }
 
-SCENARIO("a ban of an earlier run is kept", "[binance][connection][I10]") {
-  Rig rig{[](BinanceConfig& config) {
-    config.pacer_memory.banned_until = ms(1735689600000) + 1h + 90s;  // in 90 s
-  }};
+SCENARIO("a firewall in front of the venue turns us away", "[binance][connection][I10]") {
+  Rig rig;
+  rig.start_ready();
+  rig.far.on["POST /api/v3/order"] = [](const Seen&) {
+    return Answer{.status = 403, .body = "<html>403 Forbidden</html>"};
+  };
+  CHECK(rig.place(limit(Side::buy, "0.1"_q, "66000"_p)).refusal == Refusal::banned);
+  const auto sent = rig.far.seen.size();
+  rig.pass(58s);
+  CHECK(rig.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective).refusal ==
+        Refusal::banned);
+  CHECK(rig.far.seen.size() == sent);
+}
+
+SCENARIO("a ban outlives the connection that met it", "[binance][connection][I10]") {
+  const auto memory = std::make_shared<PacerMemory>();
+  Rig first{[&](BinanceConfig& config) { config.pacer_memory = memory; }};
+  first.start_ready();
+  first.far.on["POST /api/v3/order"] = [](const Seen&) {
+    auto answer = refusal(418, -1003, "IP banned.");
+    answer.headers = "Retry-After: 90\r\n";
+    return answer;
+  };
+  first.place(limit(Side::buy, "0.1"_q, "66000"_p));
+
+  Rig rig{[&](BinanceConfig& config) { config.pacer_memory = memory; }};
   rig.start();
   rig.pass(80s);
   CHECK(rig.far.seen.empty());
@@ -389,6 +471,9 @@ SCENARIO("a connection is stopped", "[binance][connection]") {
   rig.far.event(report_json(17, entry_id, "NEW", "NEW"));
   rig.pass(2h);
   CHECK(rig.told.all.size() == said);
+  const auto sent = rig.far.seen.size();
+  CHECK(rig.place(limit(Side::buy, "0.1"_q, "66000"_p)).refusal == Refusal::not_sent);
+  CHECK(rig.far.seen.size() == sent);
 }
 
 SCENARIO("a connection may die at any time", "[binance][connection]") {

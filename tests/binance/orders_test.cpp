@@ -466,6 +466,7 @@ TEST_CASE("what spot can do, with its evidence", "[binance][orders]") {
   CHECK(can.live_ids_unique);
   CHECK(can.cancels_siblings);
   CHECK(can.amends_down_only);
+  CHECK_FALSE(can.amends);
   for (const auto& tier : can.tiers) {
     CHECK_FALSE(tier.evidence.empty());
     CHECK(tier.evidence.size() < tier.evidence.capacity);  // not cut off
