@@ -9,12 +9,6 @@ namespace {
 
 using binance::word;
 
-std::string_view word_of(OrderChange change) {
-  static constexpr std::string_view words[] = {"accepted", "activated", "traded",   "cancelled",
-                                               "expired",  "amended",   "prevented"};
-  return words[static_cast<std::size_t>(change) - 1];
-}
-
 /// A list of JSON values, one `add` each.
 class JsonArray {
  public:

@@ -21,6 +21,7 @@ void Bracket::resume(MonoTime now) {
 void Bracket::apply(const LegEvent& event, MonoTime now) {
   LegView* leg = view(event.leg);
   if (leg == nullptr) return;
+  const bool stood = leg->stands();
   leg->on(event, now);
 
   if (event.what == LegEvent::What::filled) on_filled(event, now);
@@ -32,7 +33,22 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
   }
   const bool refused = event.what == LegEvent::What::ended &&
                        (event.end == LegEnd::rejected || event.refusal != Refusal::none);
-  if (refused && event.leg.kind != LegKind::entry) on_exit_refused(event, now);
+  if (refused && event.leg.kind != LegKind::entry)
+    on_exit_refused(event, now);
+  else if (event.what == LegEvent::What::ended && event.end != LegEnd::filled)
+    on_exit_gone(event, stood, now);
+}
+
+void Bracket::on_exit_gone(const LegEvent& event, bool stood, MonoTime now) {
+  const LegKind kind = event.leg.kind;
+  // Nobody took what was sold: asked again at once, an empty market would be asked without end.
+  // What never arrived is asked again at once.
+  if (kind == LegKind::close && event.end != LegEnd::absent)
+    retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
+  // A stop that stood and that somebody else took away comes back at once, but not again and again.
+  if (kind != LegKind::stop || !stood) return;
+  if (lost_at_ && now - *lost_at_ < policy_.regrow_every) retry_at_ = now + policy_.retry_every;
+  lost_at_ = now;
 }
 
 void Bracket::begin_close(BracketOutcome why, MonoTime now) {

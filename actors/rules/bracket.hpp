@@ -65,6 +65,7 @@ class Bracket {
   void wish_gone(std::size_t slot, Wishes& out) const;
   void wish_slot(std::size_t slot, Quantity quantity, Wishes& out);
   void end_if_done();
+  void on_exit_gone(const LegEvent& event, bool stood, MonoTime now);
   void on_exit_refused(const LegEvent& event, MonoTime now);
   void on_filled(const LegEvent& event, MonoTime now);
 
@@ -112,6 +113,7 @@ class Bracket {
   std::optional<MonoTime> first_fill_;
   std::optional<MonoTime> retry_at_;  ///< no new exit is wished before
   std::optional<MonoTime> regrown_at_;
+  std::optional<MonoTime> lost_at_;  ///< a stop that stood went without our doing
 };
 
 }  // namespace signalbox

@@ -43,6 +43,8 @@ struct Order {
   bool again_open = false;
   bool sent_twice = false;
   Now first_sent_at;        ///< of an order that was sent twice
+  bool disowned = false;    ///< ended because the venue said it was never there
+  bool adopted = false;     ///< found at the venue, unknown to the journal: to be cancelled
   Duration cancel_pause{};  ///< between cancels that did not take; grows
   MonoTime cancel_again_at{};
   Quantity reported_filled;  ///< as the venue counts; trades not seen yet are fetched

@@ -110,7 +110,9 @@ void Orders::place(const SignalHash& bracket, const Owner& owner, const Wish& wi
                       .order_class = wish.order_class,
                       .linkage = wish.linkage,
                       .orders = {},
-                      .valid_for = policy_.valid_for,
+                      .valid_for = wish.order_class == OrderClass::entry
+                                       ? policy_.valid_for
+                                       : std::min(policy_.valid_for, policy_.exit_valid_for),
                       .epoch = policy_.epoch};
   for (const auto& leg : wish.legs) {
     const auto newest = newest_.find({bracket, leg.leg});
@@ -233,23 +235,28 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
     return;
   }
 
+  // Something of ours holds what we wanted to sell.
+  if (result.refusal == Refusal::insufficient_funds && order->order_class != OrderClass::entry)
+    want_picture(now);
   if (order->order_class == OrderClass::entry)
     note_placed(*order, result.outcome, result.refusal, result.detail, now, out);
   const auto group = order->group;
   for (const auto& id : group) {
     Order* each = find_by(id, {});
     if (each == nullptr || !each->live()) continue;
-    // Known from the stream already, it needs no answer.
-    if (result.outcome == Outcome::unknown && each->state != Order::State::sent &&
-        each->state != Order::State::unknown)
-      continue;
-    // The second sending refused says nothing about the first.
-    if (result.outcome == Outcome::unknown || result.refusal == Refusal::duplicate_id ||
-        (result.outcome == Outcome::refused && pending->again)) {
-      mark_unknown(*each, now, out);
+    // An answer that settles nothing; the second sending refused says nothing about the first.
+    const bool doubtful = result.outcome == Outcome::unknown ||
+                          result.refusal == Refusal::duplicate_id ||
+                          (result.outcome == Outcome::refused && pending->again);
+    const bool sought = each->state == Order::State::sent || each->state == Order::State::unknown;
+    if (doubtful) {
+      // Known from the stream already, it needs no answer.
+      if (sought) mark_unknown(*each, now, out);
+    } else if (result.outcome == Outcome::refused && !sought) {
+      search_again(*each, now);  // refused, and yet the stream has shown it
     } else if (result.outcome == Outcome::refused) {
       refuse(*each, result.refusal, result.detail, now, out);
-    } else if (each->state == Order::State::sent || each->state == Order::State::unknown) {
+    } else if (sought) {
       OrderReport accepted{.symbol = each->symbol, .id = id, .venue_id = each->venue_id};
       const bool child = each->linkage == Linkage::one_triggers_pair ||
                          each->linkage == Linkage::one_triggers_other;
@@ -262,6 +269,8 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
 
 void Orders::on(const OrderReport& report, Now now, OrdersOut& out) {
   Order* order = find_by(report.id, report.venue_id);
+  if (order == nullptr && !is_terminal(report.status))
+    order = adopt(report.id, report.symbol, now, out);
   if (order == nullptr) return;
   apply(*order, report, now, out);
 }
@@ -272,10 +281,17 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     by_venue_id_[report.venue_id] = order.spec.id;
   }
   if (!order.live()) {
-    // The second sending came to live after all; nobody wants it any more.
-    if (order.sent_twice && !is_terminal(report.status) && !order.cancel_under_way)
+    // It lives after all: the second sending, or one that was said not to be there. Nobody wants
+    // it any more.
+    if ((order.sent_twice || order.disowned) && !is_terminal(report.status) &&
+        !order.cancel_under_way && now.mono >= order.cancel_again_at)
       send_cancel(order, now, out);
     return;
+  }
+  if (order.adopted) {
+    order.spec.side = report.side;
+    order.spec.kind = report.kind;
+    order.spec.quantity = report.quantity;
   }
   order.reported_filled = std::max(order.reported_filled, report.filled);
 
@@ -318,8 +334,8 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
          out);
     if (fires) tell(order, {.what = LegEvent::What::triggered}, out);
     publish(order, OrderStage::working, {}, now, out);
-    // It was wished away while nobody knew where it was.
-    if (order.cancel_wanted && !order.cancel_under_way) cancel(order, now, out);
+    // It was wished away while nobody knew where it was, or was never wished for.
+    if ((order.cancel_wanted || order.adopted) && !order.cancel_under_way) cancel(order, now, out);
   }
   // The venue counts more than the trades we have seen: fetch them if the stream does not bring
   // them soon.
@@ -331,6 +347,7 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
 
 void Orders::on(const FillReport& fill, Now now, OrdersOut& out) {
   Order* order = find_by(fill.id, fill.venue_id);
+  if (order == nullptr) order = adopt(fill.id, fill.symbol, now, out);
   if (order == nullptr) return;
   if (apply(*order, fill, now, out)) settle(*order, now, out);
 }
@@ -349,7 +366,7 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   out.records.push_back(record);
 
   LegEvent event{.what = LegEvent::What::filled,
-                 .late = order.state == Order::State::ended,
+                 .late = order.state == Order::State::ended || order.adopted,
                  .quantity = fill.quantity,
                  .price = fill.price};
   const auto owner = owners_.find(order.bracket);
@@ -410,6 +427,7 @@ void Orders::settle(Order& order, Now now, OrdersOut& out) {
 
 void Orders::end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out) {
   order.state = Order::State::ended;
+  order.disowned = how == LegEnd::rejected || how == LegEnd::absent;
   order.search.reset();
   order.cancel_wanted = false;
   tell(order, {.what = LegEvent::What::ended, .end = how, .refusal = refusal}, out);
@@ -487,6 +505,8 @@ std::optional<Orders::Pending> Orders::answered(RequestId request) {
 }
 
 void Orders::tell(const Order& order, LegEvent event, OrdersOut& out) const {
+  // Of an order that no bracket asked for, a bracket hears what it traded and nothing else.
+  if (order.adopted && event.what != LegEvent::What::filled) return;
   event.leg = order.leg;
   event.side = order.spec.side;
   event.linked = order.linkage != Linkage::single && order.leg.kind != LegKind::entry;

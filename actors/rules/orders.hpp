@@ -50,11 +50,15 @@ struct OrdersPolicy {
   std::uint64_t epoch = 0;
   bool live_ids_unique = false;
   Duration valid_for = std::chrono::seconds{2};
+  /// Of stops, targets and closes, where shorter: for that long nobody can tell one that was lost
+  /// from one that is late, and what it was to cover stays open.
+  Duration exit_valid_for = std::chrono::seconds{1};
   Duration query_pause = std::chrono::milliseconds{50};  ///< doubles up to the next
   Duration query_pause_max = std::chrono::seconds{2};
   Duration window_slack = std::chrono::milliseconds{500};  ///< beside the clock's own error
   Duration fills_pause = std::chrono::milliseconds{200};   ///< stream fills get this long
   Duration unknown_page = std::chrono::seconds{30};
+  Duration picture_every = std::chrono::seconds{1};  ///< pictures of all open orders, at most
 };
 
 /// All orders of one account: turns wishes into requests, and answers and reports into what
@@ -95,7 +99,7 @@ class Orders {
   void after_replay(Now now);
 
   std::size_t unknown_count() const;
-  /// No order's fate is being looked for.
+  /// No order's fate is being looked for, and the venue has shown what is open.
   bool settled() const;
   LinkState link() const { return link_.state; }
   /// Live and unknown orders, for snapshots.
@@ -106,7 +110,14 @@ class Orders {
 
  private:
   struct Pending {
-    enum class Kind : std::uint8_t { place = 1, cancel, query_order, query_open, query_fills };
+    enum class Kind : std::uint8_t {
+      place = 1,
+      cancel,
+      query_order,
+      query_open,
+      query_fills,
+      picture
+    };
     Kind kind = Kind::place;
     ClientOrderId order;
     Symbol symbol;
@@ -137,6 +148,11 @@ class Orders {
                    Now now, OrdersOut& out) const;
   void prove_absent_if_silent(Order& order, Now now, OrdersOut& out);
   void send_again(Order& order, Now now, OrdersOut& out);
+  void want_picture(Now now);
+  void picture_step(Now now, OrdersOut& out);
+  void on_picture(const OrdersResult& result, MonoTime asked_at, Now now);
+  /// An order of our book that we do not know; null for anybody else's.
+  Order* adopt(const ClientOrderId& id, const Symbol& symbol, Now now, OrdersOut& out);
   void tell(const Order& order, LegEvent event, OrdersOut& out) const;
   void publish(const Order& order, OrderStage stage, const Detail& detail, Now now,
                OrdersOut& out) const;
@@ -157,6 +173,13 @@ class Orders {
   /// Orders with a search, or that had one lately: time passes over these only.
   std::set<ClientOrderId> searching_;
   std::unordered_map<SignalHash, std::vector<ClientOrderId>> of_bracket_;
+  struct Picture {
+    MonoTime due{};
+    Duration pause{};
+    bool under_way = false;
+  };
+  std::optional<Picture> picture_;  ///< wanted
+  std::optional<MonoTime> pictured_at_;
 };
 
 }  // namespace signalbox

@@ -35,6 +35,9 @@ void Orders::search_step(Order& order, Now now, OrdersOut& out) {
   search.under_way = true;
   search.next_step = now.mono + search.pause;
   search.pause = std::min(search.pause * 2, policy_.query_pause_max);
+  // What nobody has heard of yet is proven absent at the end of its window, and not later.
+  if (const auto end = window_end(order); now.mono < end && search.next_step > end)
+    search.next_step = end;
   const Pending about{.order = order.spec.id, .symbol = order.symbol, .asked_at = now.mono};
   const auto asking = [&](Pending::Kind kind) {
     Pending pending = about;
@@ -65,6 +68,7 @@ void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
   if (!pending) return;
   if (result.outcome == Outcome::accepted)
     for (const auto& report : result.items) on(report, now, out);
+  if (pending->kind == Pending::Kind::picture) return on_picture(result, pending->asked_at, now);
   Order* order = find_by(pending->order, {});
   if (order == nullptr || !order->search) return;
   order->search->under_way = false;
@@ -86,7 +90,10 @@ void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
         }
       }
     }
-    if (silent && late_enough) order->search->order_silent = true;
+    if (silent && late_enough) {
+      order->search->order_silent = true;
+      order->search->next_step = now.mono;  // and now the next endpoint
+    }
     // A stop must not wait for the window to pass: where a live id is unique, the same id again
     // can only land once.
     if (silent && !late_enough) send_again(*order, now, out);
@@ -97,8 +104,10 @@ void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
         return r.id == order->spec.id ||
                (!order->venue_id.empty() && r.venue_id == order->venue_id);
       });
-  if (result.outcome == Outcome::accepted && !listed && late_enough)
+  if (result.outcome == Outcome::accepted && !listed && late_enough) {
     order->search->open_orders_silent = true;
+    order->search->next_step = now.mono;
+  }
 }
 
 void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
@@ -179,14 +188,17 @@ void Orders::on(const LinkReport& link, Now now, OrdersOut& out) {
                      (link_.state != LinkState::ready || link.generation != link_.generation);
   link_ = link;
   if (lost) orphan_requests(now, out);
-  // Whatever happened while the stream was away shows in the venue's record of each order.
-  if (fresh)
-    for (auto& [id, order] : orders_)
-      if (order.live() && order.state != Order::State::sent) search_again(order, now);
+  if (!fresh) return;
+  // Whatever happened while the stream was away shows in what is open now.
+  picture_ = Picture{.due = now.mono, .pause = policy_.query_pause};
+  for (const auto& id : std::vector<ClientOrderId>{searching_.begin(), searching_.end()})
+    if (Order* order = find_by(id, {}); order && order->live() && order->search)
+      search_again(*order, now);
 }
 
 void Orders::orphan_requests(Now now, OrdersOut& out) {
   const auto orphaned = std::exchange(pending_, {});
+  if (picture_) picture_ = Picture{.due = now.mono, .pause = policy_.query_pause};
   for (const auto& [id, pending] : orphaned) {
     Order* order = find_by(pending.order, {});
     if (order == nullptr || !order->live()) continue;
@@ -203,6 +215,7 @@ void Orders::orphan_requests(Now now, OrdersOut& out) {
 
 void Orders::on_time(Now now, OrdersOut& out) {
   if (!way_open()) return;
+  picture_step(now, out);
   for (auto it = searching_.begin(); it != searching_.end();) {
     Order* order = find_by(*it, {});
     if (order == nullptr || !order->search || !order->live()) {
@@ -224,6 +237,7 @@ void Orders::on_time(Now now, OrdersOut& out) {
 std::optional<MonoTime> Orders::next_due() const {
   std::optional<MonoTime> due;
   if (!way_open()) return due;
+  if (picture_ && !picture_->under_way) due = picture_->due;
   for (const auto& id : searching_) {
     const Order* order = find(id);
     if (order == nullptr || !order->search || !order->live() || order->search->under_way) continue;
@@ -237,6 +251,8 @@ void Orders::after_replay(Now now) {
   for (auto& [id, order] : orders_) {
     if (!order.live()) continue;
     order.cancel_under_way = false;
+    // What the venue had confirmed, the picture at READY confirms again.
+    if (order.state != Order::State::sent && !order.cancel_wanted) continue;
     if (order.state == Order::State::sent) order.state = Order::State::unknown;
     search_again(order, now);
   }
@@ -251,7 +267,7 @@ std::size_t Orders::unknown_count() const {
 }
 
 bool Orders::settled() const {
-  return std::none_of(searching_.begin(), searching_.end(), [this](const auto& id) {
+  return !picture_ && std::none_of(searching_.begin(), searching_.end(), [this](const auto& id) {
     const Order* order = find(id);
     return order != nullptr && order->live() && order->search;
   });

@@ -2,6 +2,12 @@
 
 namespace signalbox::simulator {
 
+std::string_view word_of(OrderChange change) {
+  static constexpr std::string_view words[] = {"accepted", "activated", "traded",   "cancelled",
+                                               "expired",  "amended",   "prevented"};
+  return words[static_cast<std::size_t>(change) - 1];
+}
+
 void Record::on_order(const OrderEvent& event) {
   if (entries_.size() == entries_max) {
     truncated_ = true;

@@ -7,6 +7,8 @@
 
 namespace signalbox::simulator {
 
+std::string_view word_of(OrderChange change);
+
 /// What the venue remembers of everything that happened: the judge's evidence. It is fed by the
 /// engine's events and by nothing the engine under test says.
 class Record : public EngineSink {

@@ -276,3 +276,27 @@ TEST_CASE("before the venue was asked no time without cover counts", "[bracket][
   m.wait(5s);
   CHECK(m.bracket.closing());
 }
+
+TEST_CASE("a sale that nobody takes is tried again on schedule, not without end", "[bracket]") {
+  Machine m{free_plan()};
+  m.bought("1");
+  m.ended(entry);
+  m.ended(stop0, LegEnd::rejected, Refusal::would_trigger);
+  REQUIRE(m.ended(target0, LegEnd::rejected, Refusal::would_trigger).size() == 1);
+  CHECK(m.ended(close0, LegEnd::expired).empty());
+  CHECK(m.wait(99ms).empty());
+  CHECK(m.bracket.next_due(at(99ms).mono) == at(100ms).mono);
+  CHECK(m.wait(100ms).size() == 1);
+}
+
+TEST_CASE("a stop that is taken away again and again does not make a storm", "[bracket]") {
+  Machine m{free_plan()};
+  m.covered();
+  m.ended(stop0, LegEnd::cancelled, Refusal::none, 10ms);
+  CHECK(m.ended(target0, LegEnd::cancelled, Refusal::none, 10ms).size() == 1);
+  m.stands(stop0, "1", 11ms);
+  m.stands(target0, "1", 11ms);
+  m.ended(stop0, LegEnd::cancelled, Refusal::none, 12ms);
+  CHECK(m.ended(target0, LegEnd::cancelled, Refusal::none, 12ms).empty());
+  CHECK(m.wait(112ms).size() == 1);
+}

@@ -307,8 +307,10 @@ void Desk::send(const VenueRequest& request) {
     due_.emplace(now_.mono + there, [this, request, lost, life = life_, sent = now_.mono] {
       WriteResult result;
       if (const auto* p = std::get_if<PlaceOrders>(&request)) {
-        if (p->valid_for > Duration{} && now_.mono - sent > p->valid_for) return;
-        result = venue.place(*p, now_.wall);
+        if (p->valid_for > Duration{} && now_.mono - sent > p->valid_for)
+          result = {.request = p->request, .outcome = Outcome::refused, .refusal = Refusal::clock};
+        else
+          result = venue.place(*p, now_.wall);
         note("at the venue: " + text(request) + " " + std::string{name_of(result.outcome)});
       } else {
         result = venue.cancel(std::get<CancelOrder>(request), now_.wall);

@@ -12,8 +12,23 @@ struct OrderDesk {
   explicit OrderDesk(bool ids_unique = true)
       : orders(OrdersPolicy{.book = Book{"test"}, .live_ids_unique = ids_unique}) {
     orders.own(plan.key, owner_of(plan));
-    orders.on(LinkReport{.state = LinkState::ready, .generation = 1}, now, out);
+    ready(1);
+    picture({});
     out.clear();
+  }
+
+  void ready(std::uint64_t generation) {
+    out.clear();
+    orders.on(LinkReport{.state = LinkState::ready, .generation = generation}, now, out);
+    orders.on_time(now, out);
+  }
+  /// The venue shows what is open.
+  void picture(std::vector<OrderReport> open) {
+    const auto asked_for = asked<QueryOpenOrders>();
+    REQUIRE(asked_for);
+    CHECK_FALSE(asked_for->symbol);
+    hear(OrdersResult{
+        .request = asked_for->request, .outcome = Outcome::accepted, .items = std::move(open)});
   }
 
   template <class Said>
@@ -355,4 +370,122 @@ TEST_CASE("a replayed cancel is sent again, not taken for under way", "[orders][
     }
   }
   CHECK(next.asked<CancelOrder>());
+}
+
+TEST_CASE("after a gap one picture tells what stands, and only the missing are asked for",
+          "[orders][I13]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto entry = desk.asked<PlaceOrders>()->orders[0].id;
+  desk.hear(desk.report(entry, OrderStatus::working));
+  desk.wish(LegKind::stop, "1");
+  const auto stop = desk.asked<PlaceOrders>()->orders[0].id;
+  desk.hear(desk.report(stop, OrderStatus::working));
+  desk.pass(1s);
+  desk.ready(2);
+  CHECK_FALSE(desk.orders.settled());
+  CHECK(desk.out.requests.size() == 1);
+  desk.picture({desk.report(stop, OrderStatus::working)});
+  desk.pass(0s);
+  REQUIRE(desk.asked<QueryOrder>());
+  CHECK(desk.asked<QueryOrder>()->id == entry);
+  CHECK(desk.out.requests.size() == 1);
+}
+
+TEST_CASE("a picture that does not come is asked for again", "[orders]") {
+  OrderDesk desk;
+  desk.ready(2);
+  desk.hear(
+      OrdersResult{.request = desk.asked<QueryOpenOrders>()->request, .outcome = Outcome::unknown});
+  CHECK(desk.orders.next_due() == desk.now.mono + 50ms);
+  desk.pass(50ms);
+  desk.picture({});
+  CHECK(desk.orders.settled());
+}
+
+TEST_CASE("an order of our book that nobody knows is cancelled, and what it traded counts",
+          "[orders][I4]") {
+  OrderDesk desk;
+  const auto id = client_order_id(Book{"test"}, desk.plan.key, {LegKind::stop, 2}, 7);
+  desk.ready(2);
+  desk.picture({desk.report(id, OrderStatus::working)});
+  const auto cancel = desk.asked<CancelOrder>();
+  REQUIRE(cancel);
+  CHECK(cancel->id == id);
+  CHECK(desk.out.told.empty());  // no bracket asked for it
+  CHECK(desk.out.pages.size() == 1);
+  desk.hear(desk.fill(id, "t1", "0.4"));
+  REQUIRE(desk.out.told.size() == 1);
+  CHECK(desk.out.told[0].event.what == What::filled);
+  CHECK(desk.out.told[0].event.late);
+  desk.hear(desk.report(id, OrderStatus::cancelled, "0.4"));
+  CHECK(desk.orders.settled());
+
+  const auto foreign = client_order_id(Book{"abcd"}, desk.plan.key, {LegKind::stop, 2}, 7);
+  desk.ready(3);
+  desk.picture({desk.report(foreign, OrderStatus::working)});
+  CHECK(desk.out.empty());
+}
+
+TEST_CASE("an order that was refused and lives all the same is cancelled", "[orders][I4]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  const auto id = place.orders[0].id;
+  SECTION("the refusal comes first") {
+    desk.hear(WriteResult{
+        .request = place.request, .outcome = Outcome::refused, .refusal = Refusal::other});
+    CHECK(desk.told(What::ended));
+    desk.hear(desk.report(id, OrderStatus::working));
+    REQUIRE(desk.asked<CancelOrder>());
+    CHECK(desk.asked<CancelOrder>()->id == id);
+  }
+  SECTION("the stream has shown it before: the venue is asked") {
+    desk.hear(desk.report(id, OrderStatus::working));
+    desk.hear(WriteResult{
+        .request = place.request, .outcome = Outcome::refused, .refusal = Refusal::other});
+    CHECK_FALSE(desk.told(What::ended));
+    desk.pass(0s);
+    CHECK(desk.asked<QueryOrder>());
+  }
+}
+
+TEST_CASE("a sale refused for want of what is held asks the venue what holds it", "[orders][I1]") {
+  OrderDesk desk;
+  desk.pass(1s);
+  desk.wish(LegKind::stop, "1");
+  desk.hear(WriteResult{.request = desk.asked<PlaceOrders>()->request,
+                        .outcome = Outcome::refused,
+                        .refusal = Refusal::insufficient_funds});
+  desk.pass(0s);
+  CHECK(desk.asked<QueryOpenOrders>());
+}
+
+TEST_CASE("silence about a stop is proven when its window ends, without further pauses",
+          "[orders][I1]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  CHECK(place.valid_for == 1s);
+  const auto sent = desk.now.mono;
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
+  for (int i = 0; i < 1'000 && !desk.told(What::ended); ++i) {
+    const auto due = desk.orders.next_due();
+    REQUIRE(due);
+    desk.pass(*due - desk.now.mono);
+    const auto requests = desk.out.requests;
+    for (const auto& each : requests) {
+      if (const auto* q = std::get_if<QueryOrder>(&each)) {
+        auto silent = not_found;
+        silent.request = q->request;
+        desk.hear(silent);
+      } else if (const auto* o = std::get_if<QueryOpenOrders>(&each)) {
+        desk.hear(OrdersResult{.request = o->request, .outcome = Outcome::accepted});
+      } else if (const auto* f = std::get_if<QueryFills>(&each)) {
+        desk.hear(FillsResult{.request = f->request, .outcome = Outcome::accepted});
+      }
+    }
+  }
+  CHECK(desk.told(What::ended));
+  CHECK(desk.now.mono - sent == 1s + 500ms);
 }

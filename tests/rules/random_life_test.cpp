@@ -115,7 +115,10 @@ void live_a_life(std::uint64_t seed, const Kind& kind) {
   compare_with_rebuilt(desk);
 
   std::string log;
-  if (options.keep_log && (!desk.venue.wrongs().empty() || desk.venue.base().is_negative()))
+  const bool all_ended = std::all_of(desk.plans.begin(), desk.plans.end(),
+                                     [&](const Plan& p) { return desk.outcomes[p.key] == 1; });
+  if (options.keep_log &&
+      (!all_ended || !desk.venue.wrongs().empty() || desk.venue.base().is_negative()))
     for (const auto& line : desk.log) log += line + "\n";
   INFO(log);
   CHECK(desk.venue.wrongs() == std::vector<std::string>{});

@@ -4,6 +4,8 @@
 #include <caf/send.hpp>
 #include <map>
 
+#include "messages/to_text.hpp"
+
 namespace signalbox::test {
 namespace {
 
@@ -112,6 +114,7 @@ Signal TradingStage::limit_signal(std::string_view id, std::string_view price) c
 }
 
 void TradingStage::move_to(std::string_view price, std::string_view quantity) {
+  nudged_ = false;
   exchange.move_to(market, Price{num(price)}, Quantity{num(quantity)}, stage->clock().wall());
   stage->run();
 }
@@ -119,7 +122,11 @@ void TradingStage::move_to(std::string_view price, std::string_view quantity) {
 void TradingStage::pass_with_ticks(Duration d) {
   const auto until = stage->clock().mono() + d;
   while (stage->clock().mono() < until) {
-    const auto top = exchange.top(market);
+    // A market that does not change is not told of: a wider ask, and the next time as before.
+    auto top = exchange.top(market);
+    const Price tick{num("0.01")};
+    nudged_ = !nudged_;
+    top.ask = nudged_ ? top.ask + tick : top.ask - tick;
     exchange.set_top(market, top, stage->clock().wall());
     pass(std::min<Duration>(std::chrono::seconds{1}, until - stage->clock().mono()));
   }
@@ -155,6 +162,31 @@ Duration TradingStage::longest_uncovered() const {
 
 Quantity TradingStage::held() const {
   return simulator::held_position(exchange.record(), question());
+}
+
+std::string TradingStage::timeline() const {
+  std::multimap<WallTime, std::string> lines;
+  WallTime last{};
+  for (const auto& event : notes.events)
+    std::visit(
+        [&](const auto& e) {
+          if constexpr (requires { e.time; }) last = e.time;
+          lines.emplace(last, "says " + to_text(e));
+        },
+        event);
+  for (const auto& e : exchange.record().entries())
+    lines.emplace(e.time, "exchange " + std::string{simulator::word_of(e.change)} + " " +
+                              e.client_id.str() + " rest " + e.rest.str() +
+                              (simulator::is_done(e.state) ? " over" : ""));
+  for (const auto& r : exchange.record().refusals())
+    lines.emplace(r.time, "exchange refuses " + r.order.client_id.str() + ", reason " +
+                              std::to_string(static_cast<int>(r.reject)));
+  std::string all;
+  for (const auto& [at, line] : lines) {
+    printing::print(all, at);
+    all += "  " + line + "\n";
+  }
+  return all;
 }
 
 Verdict TradingStage::verdict(std::string_view id) const {

@@ -106,6 +106,10 @@ class TradingStage {
   Quantity held() const;
   std::size_t trades() const { return exchange.record().trades().size(); }
 
+  /// What was said and what the exchange recorded, in the order of time: for whoever has to find
+  /// out why a test failed.
+  std::string timeline() const;
+
   std::vector<SignalOutcome> outcomes() const { return notes.all<SignalOutcome>(); }
   Verdict verdict(std::string_view id) const;
 
@@ -126,6 +130,8 @@ class TradingStage {
  private:
   void start();
   simulator::CoverQuestion question() const;
+
+  bool nudged_ = false;  ///< the ask is a tick wider than the market was set
 };
 
 }  // namespace signalbox::test
