@@ -2,25 +2,13 @@
 
 #include <algorithm>
 
+#include "connectors/binance/market_data.hpp"
 #include "connectors/binance/order_fields.hpp"
-#include "connectors/binance/take.hpp"
+#include "connectors/kit/take.hpp"
 #include "connectors/transport/json.hpp"
 
 namespace signalbox::binance {
 namespace {
-
-/// Calls `each(const JsonObject&)` for every element, stops at the first error.
-template <class Each>
-Result<void> for_objects(const JsonArray& array, std::size_t most, Each&& each) {
-  std::size_t count = 0;
-  for (const auto element : array) {
-    const auto object = element.object();
-    if (!object) return failed(Fault::bad_input, "answer: an element is no object");
-    if (++count > most) return failed(Fault::full, "answer: too many elements");
-    if (Result<void> read = each(*object); !read) return read;
-  }
-  return {};
-}
 
 Result<void> append(const OrderFields& fields, const Markets& markets, WrittenOrders& to) {
   auto row = fields.row(markets);
@@ -59,10 +47,9 @@ Result<FillRow> read_trade(const JsonObject& object, const Market& market) {
   if (!buyer) return pass(buyer);
   if (!maker) return pass(maker);
   FillRow row;
-  row.key = {market.index, *order};
-  row.trade = *number;
+  row.key = {market.index, venue_order_id(*order)};
   row.report.symbol = market.instrument.symbol;
-  row.report.venue_id = venue_order_id(*order);
+  row.report.venue_id = row.key.id;
   row.report.trade_id = trade_id(*number);
   row.report.side = *buyer ? Side::buy : Side::sell;
   row.report.price = Price{*price};
@@ -146,6 +133,30 @@ Result<OrderRow> AnswerReader::order(std::string_view body) {
   return row;
 }
 
+Result<DescribedOrder> AnswerReader::described(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  OrderFields fields;
+  if (auto read = fields.read(*root); !read) return pass(read);
+  return fields.described(markets_);
+}
+
+Result<std::vector<DescribedOrder>> AnswerReader::described_list(std::string_view body) {
+  auto root = json_->array(body);
+  if (!root) return pass(root);
+  std::vector<DescribedOrder> orders;
+  auto read = for_objects(*root, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    OrderFields fields;
+    if (auto one = fields.read(object); !one) return one;
+    auto order = fields.described(markets_);
+    if (!order) return pass(order);
+    orders.push_back(std::move(*order));
+    return {};
+  });
+  if (!read) return pass(read);
+  return orders;
+}
+
 Result<OpenOrders> AnswerReader::open_orders(std::string_view body) {
   auto root = json_->array(body);
   if (!root) return pass(root);
@@ -221,6 +232,20 @@ Result<BookTop> AnswerReader::book_ticker(std::string_view body) {
   for (const auto* each : {&bid, &bid_quantity, &ask, &ask_quantity})
     if (!*each) return pass(*each);
   return BookTop{Price{*bid}, Price{*ask}, Quantity{*bid_quantity}, Quantity{*ask_quantity}};
+}
+
+Result<DayTicker> AnswerReader::day_ticker(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  return read_day_ticker(*root, [this](std::string_view wire) -> const MarketBase* {
+    return markets_.find_wire(wire);
+  });
+}
+
+Result<BookDepth> AnswerReader::depth(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  return read_depth(*root);
 }
 
 Result<WallTime> AnswerReader::server_time(std::string_view body) {

@@ -7,7 +7,6 @@
 
 #include "connectors/binance/errors.hpp"
 #include "connectors/binance/orders.hpp"
-#include "messages/bounded.hpp"
 #include "messages/result.hpp"
 
 namespace signalbox {
@@ -15,12 +14,6 @@ class JsonReader;
 }
 
 namespace signalbox::binance {
-
-/// Of one order, of the members of a list, or of an amended order; with the fills it reports.
-struct WrittenOrders {
-  Bounded<OrderRow, 3> orders;
-  std::vector<FillRow> fills;
-};
 
 struct OpenOrders {
   std::vector<OrderRow> orders;
@@ -52,10 +45,15 @@ class AnswerReader {
   /// Of POST order and orderList/…, DELETE order (one order or its whole list), PUT amend.
   Result<WrittenOrders> written(std::string_view body);
   Result<OrderRow> order(std::string_view body);
+  /// One order, whatever request it answers, with what people want to know of it.
+  Result<DescribedOrder> described(std::string_view body);
+  Result<std::vector<DescribedOrder>> described_list(std::string_view body);
   Result<OpenOrders> open_orders(std::string_view body);
   Result<std::vector<FillRow>> trades(std::string_view body);
   Result<Account> account(std::string_view body);
   Result<BookTop> book_ticker(std::string_view body);
+  Result<DayTicker> day_ticker(std::string_view body);
+  Result<BookDepth> depth(std::string_view body);
   Result<WallTime> server_time(std::string_view body);
 
  private:

@@ -54,7 +54,6 @@ Answer check_quantity(Quantity quantity, OrderKind kind, const Instrument& instr
 }
 
 Answer check_order(const OrderSpec& spec, const Instrument& instrument) {
-  if (!is_client_id(spec.id.view())) return no(Refusal::invalid, "client order id");
   if (auto bad = check_quantity(spec.quantity, spec.kind, instrument)) return bad;
   if (auto bad = check_price(spec.price, has_limit_price(spec.kind), "price", instrument))
     return bad;
@@ -134,10 +133,18 @@ std::optional<Rejection> why_not(const PlaceOrders& orders, const Market& market
   if (orders.orders.empty()) return no(Refusal::invalid, "no order");
   if (!market.instrument.trading && orders.order_class == OrderClass::entry)
     return no(Refusal::maintenance, "the symbol is not traded now");
-  for (const auto& spec : orders.orders)
+  for (const auto& spec : orders.orders) {
+    if (!is_client_id(spec.id.view())) return no(Refusal::invalid, "client order id");
     if (auto bad = check_order(spec, market.instrument)) return bad;
+  }
   if (ids_repeat(orders)) return no(Refusal::invalid, "two orders with one client order id");
   return check_linkage(orders, market);
+}
+
+std::optional<Rejection> why_not(const OrderSpec& order, const Market& market) {
+  if (!order.id.empty() && !is_client_id(order.id.view()))
+    return no(Refusal::invalid, "client order id");
+  return check_order(order, market.instrument);
 }
 
 std::optional<Rejection> why_not(const AmendOrder& amend, const Market& market) {

@@ -135,11 +135,4 @@ std::optional<WallTime> banned_until(std::string_view text) {
   return WallTime{std::chrono::milliseconds{ms}};
 }
 
-Detail shown(std::string_view text) {
-  std::string out{text.substr(0, Detail::capacity)};
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return Detail{out};
-}
-
 }  // namespace signalbox::binance

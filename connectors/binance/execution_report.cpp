@@ -2,7 +2,7 @@
 
 #include "connectors/binance/checks.hpp"
 #include "connectors/binance/errors.hpp"
-#include "connectors/binance/take.hpp"
+#include "connectors/kit/take.hpp"
 
 namespace signalbox::binance {
 namespace {
@@ -79,10 +79,10 @@ Result<OrderRow> ExecutionReport::row(const Markets& markets) const {
   if (!quantity || !filled) return wrong("q or z", "is missing");
 
   OrderRow row;
-  row.key = {market->index, number};
+  row.key = {market->index, venue_order_id(number)};
   auto& report = row.report;
   report.symbol = market->instrument.symbol;
-  report.venue_id = venue_order_id(number);
+  report.venue_id = row.key.id;
   if (list >= 0) report.parent_id = venue_order_id(list);
   // When an order is cancelled or replaced, `c` is the id of that, and ours is in `C`.
   set_client_id(report, original_id.empty() ? client_id : original_id);
@@ -113,7 +113,6 @@ Result<std::optional<FillRow>> ExecutionReport::fill(const OrderRow& row) const 
     return wrong("t, l or L", "says no trade");
   FillRow fill;
   fill.key = row.key;
-  fill.trade = trade;
   fill.report.symbol = row.report.symbol;
   fill.report.id = row.report.id;
   fill.report.venue_id = row.report.venue_id;

@@ -131,9 +131,7 @@ Result<Market> read_market(const JsonObject& from) {
 
   Market market;
   market.wire = *wire;
-  market.stream = *wire;
-  for (auto& c : market.stream)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  market.stream = stream_name(*wire);
   auto& instrument = market.instrument;
   instrument.base = Asset{*base};
   instrument.quote = Asset{*quote};

@@ -2,7 +2,7 @@
 
 #include "connectors/binance/checks.hpp"
 #include "connectors/binance/errors.hpp"
-#include "connectors/binance/take.hpp"
+#include "connectors/kit/take.hpp"
 
 namespace signalbox::binance {
 namespace {
@@ -18,6 +18,12 @@ std::optional<Price> price_or_none(const std::optional<Decimal>& value) {
   return Price{*value};
 }
 
+/// Orders of long ago say -1 where nobody knows any more.
+Result<void> take_if_known(JsonValue field, std::optional<Decimal>& into) {
+  const auto text = field.text();
+  return text && text->starts_with('-') ? Result<void>{} : take(field, into);
+}
+
 /// One trade inside an order's answer: what is common to all of them the order says.
 Result<FillRow> read_fill(const JsonObject& object) {
   const auto price = amount(object, "price");
@@ -31,7 +37,6 @@ Result<FillRow> read_fill(const JsonObject& object) {
   if (!price->is_positive() || !quantity->is_positive())
     return wrong("fills", "holds an amount out of range");
   FillRow fill;
-  fill.trade = *trade;
   fill.report.trade_id = trade_id(*trade);
   fill.report.price = Price{*price};
   fill.report.quantity = Quantity{*quantity};
@@ -64,6 +69,8 @@ Result<void> OrderFields::read_field(JsonValue field) {
   if (is("price")) return take(field, price);
   if (is("origQty") || is("qty")) return take(field, quantity);
   if (is("executedQty")) return take(field, executed);
+  if (is("cummulativeQuoteQty")) return take_if_known(field, quote_filled);
+  if (is("timeInForce")) return take(field, time_in_force);
   if (is("stopPrice")) return take(field, stop_price);
   if (is("status")) return take(field, status);
   if (is("type")) return take(field, type);
@@ -98,10 +105,10 @@ Result<OrderRow> OrderFields::row(const Markets& markets) const {
   if (!market) return failed(Fault::not_found, "order: a symbol that is not loaded");
   if (number < 0) return wrong("orderId", "is missing");
   OrderRow row;
-  row.key = {market->index, number};
+  row.key = {market->index, venue_order_id(number)};
   auto& report = row.report;
   report.symbol = market->instrument.symbol;
-  report.venue_id = venue_order_id(number);
+  report.venue_id = row.key.id;
   if (list >= 0) report.parent_id = venue_order_id(list);
   // A cancel has an id of its own; the order it ended is named apart.
   set_client_id(report, original_id.empty() ? client_id : original_id);
@@ -128,6 +135,24 @@ Result<OrderRow> OrderFields::row(const Markets& markets) const {
   }
   if (!expiry_reason.empty()) report.detail = shown(expiry_reason);
   return row;
+}
+
+Result<DescribedOrder> OrderFields::described(const Markets& markets) const {
+  auto own = row(markets);
+  if (!own) return pass(own);
+  if (!own->described) return failed(Fault::bad_input, "order: not described");
+  DescribedOrder order{.row = *own, .fills = fills_of(*own)};
+  auto& details = order.details;
+  details.created = wall_from_ms(created ? created : transacted ? transacted : updated);
+  details.cost = quote_filled;
+  const auto filled = own->report.filled.decimal();
+  if (quote_filled && filled.is_positive())
+    if (const auto average = Decimal::div(*quote_filled, filled, Rounding::half_even))
+      details.average = *average;
+  details.time_in_force = time_in_force_of(time_in_force);
+  details.post_only = type == "LIMIT_MAKER";
+  if (!original_id.empty()) details.answer_id = decltype(details.answer_id){client_id};
+  return order;
 }
 
 std::vector<FillRow> OrderFields::fills_of(const OrderRow& row) const {

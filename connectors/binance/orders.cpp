@@ -1,10 +1,7 @@
 #include "connectors/binance/orders.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
-
-#include "messages/ids.hpp"
 
 namespace signalbox::binance {
 namespace {
@@ -39,6 +36,10 @@ constexpr auto kinds = std::array{
 
 constexpr auto sides = std::array{Pair<Side>{"BUY", Side::buy}, Pair<Side>{"SELL", Side::sell}};
 
+constexpr auto times_in_force = std::array{Pair<TimeInForce>{"GTC", TimeInForce::gtc},
+                                           Pair<TimeInForce>{"IOC", TimeInForce::ioc},
+                                           Pair<TimeInForce>{"FOK", TimeInForce::fok}};
+
 template <class Table>
 auto word_of(const Table& table, std::string_view text) -> std::optional<decltype(table[0].word)> {
   for (const auto& pair : table)
@@ -58,22 +59,11 @@ Id id_of(std::int64_t number) {
 std::optional<OrderStatus> status_of(std::string_view status) { return word_of(statuses, status); }
 std::optional<OrderKind> kind_of(std::string_view type) { return word_of(kinds, type); }
 std::optional<Side> side_of(std::string_view side) { return word_of(sides, side); }
+std::optional<TimeInForce> time_in_force_of(std::string_view text) {
+  return word_of(times_in_force, text);
+}
 
 VenueOrderId venue_order_id(std::int64_t number) { return id_of<VenueOrderId>(number); }
 TradeId trade_id(std::int64_t number) { return id_of<TradeId>(number); }
-
-ClientOrderId own_client_id(std::string_view client_id) {
-  return parse_client_order_id(client_id) ? ClientOrderId{client_id} : ClientOrderId{};
-}
-
-void set_client_id(OrderReport& report, std::string_view client_id) {
-  report.id = own_client_id(client_id);
-  if (report.id.empty()) report.raw_client_id = decltype(report.raw_client_id){client_id};
-}
-
-WallTime wall_from_ms(std::int64_t ms) {
-  constexpr std::int64_t ms_max = std::int64_t{9'000'000'000'000};  // the year 2255
-  return WallTime{std::chrono::milliseconds{std::clamp<std::int64_t>(ms, 0, ms_max)}};
-}
 
 }  // namespace signalbox::binance

@@ -4,8 +4,6 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "seams/http_lane.hpp"
-
 namespace signalbox::binance {
 namespace {
 
@@ -68,7 +66,7 @@ void add_leg(Query& query, const LegNames& names, const OrderSpec& spec, bool ma
     if (!maker_only) query.add(names.time_in_force, tif_name(spec.time_in_force));
   }
   if (is_conditional(spec.kind)) query.add(names.trigger, spec.trigger_price->decimal());
-  query.add(names.id, spec.id.view());
+  if (!spec.id.empty()) query.add(names.id, spec.id.view());
 }
 
 void add_pair(Query& query, const OrderSpec& stop, const OrderSpec& target, const LegNames& above,
@@ -99,10 +97,6 @@ void add_prevention(Query& query, const PlaceOrders& orders, const Market& marke
 std::string_view response_type(const PlaceOrders& orders) {
   if (orders.linkage == Linkage::one_cancels_other) return "RESULT";
   return is_conditional(orders.orders[0].kind) ? "RESULT" : "FULL";
-}
-
-std::int64_t to_ms(WallTime t) {
-  return std::chrono::floor<std::chrono::milliseconds>(t.time_since_epoch()).count();
 }
 
 void stamp(Query& query, Duration window, WallTime now) {
@@ -142,9 +136,13 @@ RequestWriter::RequestWriter(std::string_view host, const Secret& api_key,
   public_lines_ = common + "\r\n";
   signed_lines_ = common + key_line + "\r\n";
 
-  constexpr auto starts = std::array<std::string_view, paths>{
-      "POST /api/v3/order", "POST /api/v3/orderList/oco", "POST /api/v3/orderList/oto",
-      "POST /api/v3/orderList/otoco", "PUT /api/v3/order/amend/keepPriority"};
+  constexpr auto starts =
+      std::array<std::string_view, paths>{"POST /api/v3/order",
+                                          "POST /api/v3/orderList/oco",
+                                          "POST /api/v3/orderList/oto",
+                                          "POST /api/v3/orderList/otoco",
+                                          "PUT /api/v3/order/amend/keepPriority",
+                                          "POST /api/v3/order/cancelReplace"};
   for (std::size_t i = 0; i < paths; ++i) {
     heads_[i] = std::string{starts[i]} + common + key_line +
                 "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ";
@@ -289,9 +287,9 @@ std::string_view RequestWriter::trades(const Market& market, WallTime from, Wall
   return end_target(query, now);
 }
 
-std::string_view RequestWriter::account(WallTime now) {
+std::string_view RequestWriter::account(WallTime now, bool with_zeros) {
   Query query = begin_target("GET /api/v3/account?");
-  query.add("omitZeroBalances", true);
+  if (!with_zeros) query.add("omitZeroBalances", true);
   return end_target(query, now);
 }
 
@@ -319,6 +317,63 @@ std::string_view RequestWriter::book_ticker(const Market& market) {
   return end_public();
 }
 
+RequestBytes RequestWriter::buy_for(const ClientOrderId& id, Notional cost, const Market& market,
+                                    WallTime now) {
+  if (auto bad = why_not(id, {})) return tl::unexpected(*bad);
+  if (!cost.is_positive() || cost < market.instrument.notional_min)
+    return tl::unexpected(Rejection{Refusal::minimum, Detail{"the cost is below the minimum"}});
+  Query query = begin_body();
+  query.add("symbol", market.wire).add("side", "BUY").add("type", "MARKET");
+  query.add("quoteOrderQty", cost.decimal()).add("newClientOrderId", id.view());
+  query.add("newOrderRespType", "FULL");
+  stamp(query, valid_for_default, now);
+  return end_body(query, order_path);
+}
+
+RequestBytes RequestWriter::replace(const VenueOrderId& old, const OrderSpec& order,
+                                    const Market& market, WallTime now) {
+  if (auto bad = why_not({}, old)) return tl::unexpected(*bad);
+  if (auto bad = why_not(order, market)) return tl::unexpected(*bad);
+  Query query = begin_body();
+  query.add("symbol", market.wire).add("side", side_name(order.side));
+  query.add("cancelReplaceMode", "STOP_ON_FAILURE").add("cancelOrderId", old.view());
+  add_leg(query, single_names, order, false);
+  query.add("newOrderRespType", "RESULT");
+  stamp(query, valid_for_default, now);
+  return end_body(query, replace_path);
+}
+
+std::string_view RequestWriter::cancel_all(const Market& market, WallTime now) {
+  Query query = begin_target("DELETE /api/v3/openOrders?");
+  query.add("symbol", market.wire);
+  return end_target(query, now);
+}
+
+std::string_view RequestWriter::all_orders(const Market& market, WallTime from, WallTime now) {
+  Query query = begin_target("GET /api/v3/allOrders?");
+  query.add("symbol", market.wire).add("startTime", to_ms(from));
+  return end_target(query, now);
+}
+
+std::string_view RequestWriter::trades_since(const Market& market, WallTime from,
+                                             std::int64_t limit, WallTime now) {
+  Query query = begin_target("GET /api/v3/myTrades?");
+  query.add("symbol", market.wire).add("startTime", to_ms(from)).add("limit", limit);
+  return end_target(query, now);
+}
+
+std::string_view RequestWriter::day_ticker(const Market& market) {
+  Query query = begin_target("GET /api/v3/ticker/24hr?");
+  query.add("symbol", market.wire);
+  return end_public();
+}
+
+std::string_view RequestWriter::depth(const Market& market, std::int64_t levels) {
+  Query query = begin_target("GET /api/v3/depth?");
+  query.add("symbol", market.wire).add("limit", levels);
+  return end_public();
+}
+
 std::string_view RequestWriter::subscribe_user_stream(std::string_view id, WallTime now) {
   const auto window = std::to_string(
       std::chrono::duration_cast<std::chrono::milliseconds>(receive_window_default).count());
@@ -334,35 +389,6 @@ std::string_view RequestWriter::subscribe_user_stream(std::string_view id, WallT
   buffer_.append(R"(,"timestamp":)").append(time);
   buffer_.append(R"(,"signature":")").append(signature.view()).append(R"("}})");
   return buffer_;
-}
-
-ShownRequest show(std::string_view request, std::string_view scheme) {
-  ShownRequest shown;
-  const auto head_end = std::min(request.find("\r\n\r\n"), request.size());
-  auto head = request.substr(0, head_end);
-  if (head_end + 4 <= request.size()) shown.body = request.substr(head_end + 4);
-  const auto line = [&head] {
-    const auto end = std::min(head.find("\r\n"), head.size());
-    const auto first = head.substr(0, end);
-    head.remove_prefix(std::min(end + 2, head.size()));
-    return first;
-  };
-  const auto start = line();
-  const auto first_blank = std::min(start.find(' '), start.size());
-  const auto last_blank = std::min(start.rfind(' '), start.size());
-  shown.method = start.substr(0, first_blank);
-  std::string_view target;
-  if (first_blank < last_blank)
-    target = start.substr(first_blank + 1, last_blank - first_blank - 1);
-  shown.url = std::string{scheme} + "://" + std::string{header_value(head, "Host")};
-  shown.url += target;
-  while (!head.empty()) {
-    const auto each = line();
-    const auto colon = std::min(each.find(": "), each.size());
-    shown.headers.emplace_back(each.substr(0, colon),
-                               colon < each.size() ? each.substr(colon + 2) : std::string_view{});
-  }
-  return shown;
 }
 
 }  // namespace signalbox::binance

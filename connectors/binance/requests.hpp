@@ -10,15 +10,13 @@
 
 #include "connectors/binance/checks.hpp"
 #include "connectors/binance/markets.hpp"
+#include "connectors/kit/shown_request.hpp"
 #include "connectors/transport/signer.hpp"
 #include "connectors/transport/url.hpp"
 #include "messages/time.hpp"
 #include "messages/venue_requests.hpp"
 
 namespace signalbox::binance {
-
-/// The complete bytes of one HTTP request. Valid until the next call on the same writer.
-using RequestBytes = tl::expected<std::string_view, Rejection>;
 
 inline constexpr Duration valid_for_default = std::chrono::seconds{2};
 /// Of requests whose delay does no harm: cancels and reads.
@@ -50,18 +48,40 @@ class RequestWriter {
   std::string_view open_orders(const Market* market, WallTime now);
   /// At most `trades_page_max` trades within [from, to]; the venue allows 24 h at most.
   std::string_view trades(const Market& market, WallTime from, WallTime to, WallTime now);
-  std::string_view account(WallTime now);
+  /// Those that are zero are left out unless they are wanted.
+  std::string_view account(WallTime now, bool with_zeros = false);
 
   std::string_view server_time();
   /// Of these symbols or, for none, of all.
   std::string_view exchange_info(const std::vector<Symbol>& symbols);
   std::string_view book_ticker(const Market& market);
 
+  // Not needed by a connection itself: for callers of the manager's commands.
+  /// A market buy that spends so much quote. Never part of a bracket: what it buys is not known.
+  RequestBytes buy_for(const ClientOrderId& id, Notional cost, const Market& market, WallTime now);
+  /// Cancels one order and places another; nothing is placed when the cancel fails.
+  RequestBytes replace(const VenueOrderId& old, const OrderSpec& order, const Market& market,
+                       WallTime now);
+  std::string_view cancel_all(const Market& market, WallTime now);
+  std::string_view all_orders(const Market& market, WallTime from, WallTime now);
+  std::string_view trades_since(const Market& market, WallTime from, std::int64_t limit,
+                                WallTime now);
+  std::string_view day_ticker(const Market& market);
+  std::string_view depth(const Market& market, std::int64_t levels);
+
   /// The websocket frame that turns a connection into the account's event stream.
   std::string_view subscribe_user_stream(std::string_view id, WallTime now);
 
  private:
-  enum Path : std::uint8_t { order_path, oco_path, oto_path, otoco_path, amend_path, paths };
+  enum Path : std::uint8_t {
+    order_path,
+    oco_path,
+    oto_path,
+    otoco_path,
+    amend_path,
+    replace_path,
+    paths
+  };
 
   Query begin_body();
   std::string_view end_body(Query& query, Path path);
@@ -78,14 +98,5 @@ class RequestWriter {
   std::string buffer_;
   std::string payload_;
 };
-
-/// A request taken apart again, for people and for tests.
-struct ShownRequest {
-  std::string method;
-  std::string url;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-};
-ShownRequest show(std::string_view request, std::string_view scheme = "https");
 
 }  // namespace signalbox::binance

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "connectors/binance/execution_report.hpp"
-#include "connectors/binance/take.hpp"
+#include "connectors/kit/take.hpp"
 #include "connectors/transport/json.hpp"
 
 namespace signalbox::binance {
@@ -57,7 +57,7 @@ Result<void> read_list(const JsonObject& event, const Markets& markets, UserFram
     if (!member || to.list.members.size() == list_members_max) return bad("listStatus: members");
     const auto id = json_integer(*member, "i");
     if (!id) return pass(id);
-    to.list.members.push_back({market->index, *id});
+    to.list.members.push_back({market->index, venue_order_id(*id)});
   }
   return {};
 }

@@ -1,8 +1,9 @@
 #include "connectors/binance/binance.hpp"
 #include "connectors/binance/desk.hpp"
-#include "connectors/binance/link.hpp"
-#include "connectors/binance/market_stream.hpp"
 #include "connectors/binance/shared.hpp"
+#include "connectors/binance/steps.hpp"
+#include "connectors/binance/tickers.hpp"
+#include "connectors/kit/link.hpp"
 
 namespace signalbox {
 namespace binance {
@@ -13,12 +14,14 @@ class BinanceSpot final : public Venue {
   BinanceSpot(BinanceConfig config, const BinanceWires& wires, const Clock& clock, Timers& timers,
               Random& random)
       : capabilities_(binance_spot_capabilities(config.network)),
-        shared_(std::move(config), clock, timers, random),
-        link_(shared_),
-        tickers_(shared_, [this](const Tick& tick) { sink_->on(tick); }),
-        desk_(shared_, link_, tickers_) {
+        shared_(std::move(config), {clock, timers, random}),
+        steps_(shared_),
+        link_(shared_, steps_, steps_),
+        ticker_words_(shared_),
+        tickers_(shared_, ticker_words_, [this](const Tick& tick) { sink_->on(tick); }),
+        desk_(shared_, link_, steps_, tickers_) {
     shared_.rest.set_lanes(wires.orders(shared_.rest), wires.queries(shared_.rest));
-    link_.set_stream(wires.user(link_.stream_sink()));
+    steps_.set_stream(wires.user(steps_.stream_sink()));
     tickers_.set_stream(wires.market(tickers_));
   }
 
@@ -34,6 +37,7 @@ class BinanceSpot final : public Venue {
   void start(VenueSink& sink) override {
     sink_ = &sink;
     desk_.set_sink(&sink);
+    steps_.set(link_, &sink);
     shared_.reports.set_sink(&sink);
     link_.start(sink);
     tickers_.start();
@@ -67,8 +71,10 @@ class BinanceSpot final : public Venue {
  private:
   Capabilities capabilities_;
   Shared shared_;
+  Steps steps_;
   Link link_;
-  MarketStream tickers_;
+  Tickers ticker_words_;
+  TickerStream tickers_;
   Desk desk_;
   VenueSink* sink_ = nullptr;
   bool stopped_ = false;

@@ -237,6 +237,11 @@ std::optional<std::int64_t> JsonValue::integer() const {
   return number;
 }
 
+std::optional<std::string_view> JsonValue::number() const {
+  if (kind() != JsonKind::number) return std::nullopt;
+  return node_->text;
+}
+
 std::optional<bool> JsonValue::boolean() const {
   if (kind() != JsonKind::boolean) return std::nullopt;
   return node_->truth;

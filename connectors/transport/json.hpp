@@ -36,6 +36,8 @@ class JsonValue {
   std::optional<std::string_view> text() const;
   std::optional<std::int64_t> integer() const;
   std::optional<bool> boolean() const;
+  /// A number's digits as they came.
+  std::optional<std::string_view> number() const;
   std::optional<JsonArray> array() const;
   std::optional<JsonObject> object() const;
 

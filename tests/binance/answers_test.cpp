@@ -28,7 +28,7 @@ TEST_CASE("a market order answered in full brings its fills", "[binance][answers
           .value();
   REQUIRE(written.orders.size() == 1);
   const auto& order = written.orders[0];
-  CHECK(order.key.number == 28);
+  CHECK(order.key.id == VenueOrderId{"28"});
   OrderReport expected;
   expected.symbol = Symbol{"BTC/USDT"};
   expected.id = entry_id;
@@ -144,7 +144,7 @@ TEST_CASE("the members of a list", "[binance][answers]") {
     const auto written = f.read.written(names + "}").value();
     REQUIRE(written.orders.size() == 2);
     CHECK_FALSE(written.orders[1].described);
-    CHECK(written.orders[1].key.number == 7);
+    CHECK(written.orders[1].key.id == VenueOrderId{"7"});
   }
   SECTION("more than a list can have") {
     auto more = names;

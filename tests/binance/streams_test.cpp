@@ -148,7 +148,7 @@ TEST_CASE("lists and balances", "[binance][streams]") {
   CHECK(list.list.ended);
   CHECK_FALSE(list.list.rejected);
   REQUIRE(list.list.members.size() == 2);
-  CHECK(list.list.members[1].number == 18);
+  CHECK(list.list.members[1].id == VenueOrderId{"18"});
 
   const auto balances = f.event(
       R"({"e":"outboundAccountPosition","E":1564034571105,"u":1564034571073,

@@ -1,8 +1,6 @@
-#include "connectors/binance/rest.hpp"
+#include "connectors/kit/rest.hpp"
 
-#include "connectors/binance/errors.hpp"
-
-namespace signalbox::binance {
+namespace signalbox::kit {
 namespace {
 
 Reply refusal(Refusal why, std::string_view text) {
@@ -160,4 +158,4 @@ void Rest::end_all(std::string_view why) {
       if (const auto done = close_slot(token_of(i, slots_[i].generation))) done(nothing_back(why));
 }
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::kit

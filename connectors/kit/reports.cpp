@@ -1,8 +1,8 @@
-#include "connectors/binance/reports.hpp"
+#include "connectors/kit/reports.hpp"
 
 #include <algorithm>
 
-namespace signalbox::binance {
+namespace signalbox::kit {
 
 Reports::Known& Reports::remember(const OrderRow& row) {
   auto& known = orders_[row.key];
@@ -48,7 +48,7 @@ void Reports::pictured(const OrderRow& row, MonoTime asked) {
 }
 
 void Reports::filled(const FillRow& row) {
-  const FillKey key{row.key, row.trade};
+  const FillKey key{row.key, row.report.trade_id};
   if (!fills_.insert(key).second) return;
   fills_by_age_.push_back(key);
   while (fills_by_age_.size() > fills_kept_max) {
@@ -91,7 +91,8 @@ std::vector<Reports::Live> Reports::missing(const std::vector<OrderRow>& picture
     if (!known.ended && known.streamed_at < asked && !shown.contains(key))
       missing.push_back({key, known.id});
   std::sort(missing.begin(), missing.end(), [](const Live& a, const Live& b) {
-    return std::pair{a.key.market, a.key.number} < std::pair{b.key.market, b.key.number};
+    if (a.key.market != b.key.market) return a.key.market < b.key.market;
+    return counts_before(a.key.id.view(), b.key.id.view());
   });
   return missing;
 }
@@ -121,4 +122,4 @@ std::optional<MonoTime> Reports::next_echo_due() const {
       ->second;
 }
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::kit

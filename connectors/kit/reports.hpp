@@ -6,11 +6,11 @@
 #include <unordered_set>
 #include <vector>
 
-#include "connectors/binance/orders.hpp"
+#include "connectors/kit/order_rows.hpp"
 #include "connectors/venue.hpp"
 #include "seams/clock.hpp"
 
-namespace signalbox::binance {
+namespace signalbox::kit {
 
 /// What this connection has told its sink about orders and fills, so that a fill is told once
 /// whichever way it comes, an old picture never follows a newer event, and what is missing after
@@ -67,12 +67,13 @@ class Reports {
   };
   struct FillKey {
     OrderKey order;
-    std::int64_t trade = 0;
+    TradeId trade;
     friend bool operator==(const FillKey&, const FillKey&) = default;
   };
   struct FillKeyHash {
     std::size_t operator()(const FillKey& key) const noexcept {
-      return OrderKeyHash{}(key.order) ^ static_cast<std::size_t>(key.trade) * 0xC2B2AE3D27D4EB4FU;
+      return OrderKeyHash{}(key.order) ^
+             std::hash<std::string_view>{}(key.trade.view()) * 0xC2B2AE3D27D4EB4FU;
     }
   };
 
@@ -89,4 +90,4 @@ class Reports {
   std::unordered_map<MarketIndex, MonoTime> touched_;
 };
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::kit

@@ -1,8 +1,8 @@
-#include "connectors/binance/take.hpp"
+#include "connectors/kit/take.hpp"
 
 #include <string>
 
-namespace signalbox::binance {
+namespace signalbox::kit {
 namespace {
 
 tl::unexpected<Error> wrong(std::string_view name, std::string_view what) {
@@ -45,4 +45,4 @@ Result<Decimal> amount(const JsonObject& from, std::string_view name) {
   return decimal;
 }
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::kit

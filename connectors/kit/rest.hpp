@@ -7,14 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/binance/checks.hpp"
-#include "connectors/binance/requests.hpp"
+#include "connectors/kit/verdict.hpp"
 #include "connectors/transport/pacer.hpp"
 #include "seams/clock.hpp"
 #include "seams/http_lane.hpp"
 #include "seams/timers.hpp"
 
-namespace signalbox::binance {
+namespace signalbox::kit {
 
 /// What became of one request. Views are valid only during the call.
 struct Reply {
@@ -107,4 +106,4 @@ class Rest final : public HttpSink {
   std::unique_ptr<HttpLane> queries_;
 };
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::kit

@@ -2,12 +2,12 @@
 
 #include <functional>
 #include <optional>
-#include <string_view>
 #include <vector>
 
-#include "connectors/binance/shared.hpp"
+#include "connectors/kit/account_reads.hpp"
+#include "connectors/kit/core.hpp"
 
-namespace signalbox::binance {
+namespace signalbox::kit {
 
 /// Tells what happened while the stream could not: the fills since it was last known to be whole,
 /// then the open orders, then the fate of those that are no longer open. Trades come before the
@@ -16,7 +16,7 @@ class CatchUp {
  public:
   using Done = std::function<void(const Verdict&)>;
 
-  explicit CatchUp(Shared& shared) : shared_(shared) {}
+  CatchUp(Core& core, AccountReads& reads) : core_(core), reads_(reads) {}
 
   /// One at a time. `done` is called once, or not at all when it was stopped.
   void run(Done done);
@@ -29,16 +29,17 @@ class CatchUp {
   void compare(Compared done);
 
  private:
-  void ask_open_orders(std::function<void(const Reply&, MonoTime asked)> done);
+  void choose_markets();
   void ask_fills();
   void tell_orders();
   void ask_missing();
-  void missing_answered(const Reply& reply, const Reports::Live& order);
+  void missing_answered(OrderRead read, const Reports::Live& order);
   void finish(const Verdict& verdict);
   WallTime fills_since() const;
   void whole_until(MonoTime asked);
 
-  Shared& shared_;
+  Core& core_;
+  AccountReads& reads_;
   std::uint64_t run_ = 0;  // answers of an earlier run are not listened to
   Done done_;
   MonoTime asked_{};
@@ -49,4 +50,4 @@ class CatchUp {
   MonoTime whole_until_mono_ = MonoTime::min();
 };
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::kit

@@ -5,15 +5,17 @@
 
 #include "messages/time.hpp"
 
-namespace signalbox::binance {
+namespace signalbox::kit {
 
 /// The venue's time, measured: asked several times, half of each round trip taken off, the median
 /// believed. It runs on our monotonic clock, so a stepped wall clock does not move it. Pure.
 class ServerClock {
  public:
   static constexpr std::size_t samples_wanted = 5;
-  /// The venue tells whole milliseconds.
-  static constexpr Duration resolution = std::chrono::milliseconds{1};
+
+  /// `resolution`: of the time that the venue tells.
+  explicit ServerClock(Duration resolution = std::chrono::milliseconds{1})
+      : resolution_(resolution) {}
 
   /// Forgets the samples of an earlier measurement, not what was learned from them.
   void start_measuring() { samples_.clear(); }
@@ -32,10 +34,11 @@ class ServerClock {
     Duration ahead;  // of our monotonic clock
     Duration round_trip;
   };
+  Duration resolution_;
   std::vector<Sample> samples_;
   Duration ahead_{};
   Duration error_{};
   bool set_ = false;
 };
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::kit

@@ -1,0 +1,51 @@
+#include "connectors/kit/core.hpp"
+
+namespace signalbox::kit {
+
+Core::Core(const LinkSettings& chosen, PacerOptions limits, const World& world,
+           Duration clock_resolution)
+    : settings(chosen),
+      clock(world.clock),
+      timers(world.timers),
+      random(world.random),
+      server_clock(clock_resolution),
+      pacer(std::move(limits)),
+      reports(world.clock),
+      rest(world.clock, world.timers, pacer),
+      posts_(world.clock, world.timers) {
+  pacer.remember(*settings.pacer_memory, clock.mono(), clock.wall());
+}
+
+Verdict Core::verdict(const Reply& reply) {
+  if (reply.kind == Reply::Kind::unknown) return not_known(reply.why);
+  if (reply.kind == Reply::Kind::refused)
+    return {Outcome::refused, reply.rejection.refusal, 0, reply.rejection.detail};
+  return judge_answer(reply);
+}
+
+Verdict Core::heed(Verdict verdict, int http_status, std::string_view said, std::string_view secret,
+                   std::optional<WallTime> banned_until) {
+  // Nothing the venue sends back may carry our key into a log.
+  if (said.find(secret) != said.npos) verdict.detail = Detail{"text withheld: it repeats the key"};
+  const auto now = clock.mono();
+  if (banned_until)
+    pacer.ban(now + (*banned_until - (server_clock.is_set() ? venue_now() : clock.wall())));
+  constexpr int firewall = 403;
+  if (http_status == firewall) pacer.ban(now + settings.firewall_pause);
+  remember_pauses();
+  if (verdict.outcome == Outcome::refused) on_refusal(verdict.refusal);
+  return verdict;
+}
+
+void Core::remember_pauses() { *settings.pacer_memory = pacer.memory(clock.mono(), clock.wall()); }
+
+void Core::ask(std::uint32_t weight, std::function<RequestBytes()> write, ReplyHandler done) {
+  Ask one;
+  one.cost.weight = weight;
+  one.deadline = clock.mono() + settings.request_within;
+  one.write = std::move(write);
+  one.done = std::move(done);
+  rest.send(std::move(one));
+}
+
+}  // namespace signalbox::kit

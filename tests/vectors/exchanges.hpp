@@ -1,0 +1,11 @@
+#pragma once
+
+#include "tests/vectors/vector_venue.hpp"
+
+namespace signalbox::vectors {
+
+// Each is in the file of its exchange.
+std::unique_ptr<VectorVenue> make_binance(const VectorWorld& world);
+std::unique_ptr<VectorVenue> make_binanceusdm(const VectorWorld& world);
+
+}  // namespace signalbox::vectors
