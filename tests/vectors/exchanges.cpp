@@ -8,6 +8,7 @@ namespace {
 constexpr auto table = std::array{
     Exchange{"binance", make_binance},
     Exchange{"binanceusdm", make_binanceusdm},
+    Exchange{"bybit", make_bybit},
 };
 
 }  // namespace

@@ -7,5 +7,6 @@ namespace signalbox::vectors {
 // Each is in the file of its exchange.
 std::unique_ptr<VectorVenue> make_binance(const VectorWorld& world);
 std::unique_ptr<VectorVenue> make_binanceusdm(const VectorWorld& world);
+std::unique_ptr<VectorVenue> make_bybit(const VectorWorld& world);
 
 }  // namespace signalbox::vectors
