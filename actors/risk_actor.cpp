@@ -59,13 +59,22 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     const Signal& signal = m.signal;
     const auto key = signal_hash(signal.account, signal.strategy, signal.id);
     switch (risk_->known(signal, m.by_place_order)) {
-      case Risk::Known::repeated: outlet_.reply(m.client, risk_->state_of(key)); return;
+      case Risk::Known::repeated: outlet_.reply(m.client, risk_->state_of(signal)); return;
       case Risk::Known::id_reused:
         outlet_.reply(
             m.client,
             Refused{.id = signal.id, .reason = Reason::id_reused, .field_name = Text<64>{"id"}});
         return;
       case Risk::Known::fresh: break;
+    }
+    if (!m.by_place_order && risk_->beyond_memory(signal, clock_.wall())) {
+      outlet_.reply(
+          m.client,
+          Refused{.id = signal.id,
+                  .reason = Reason::too_old,
+                  .field_name = Text<64>{"time"},
+                  .detail = Detail{"so old that its id may have been forgotten: it is not taken"}});
+      return;
     }
     const auto number = recorder_.record(signal.account, RecordType::signal_accepted,
                                          SignalRecord{signal, m.by_place_order}, RecordUse::entry);
@@ -246,9 +255,15 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
       risk_->set_state(account, m.state);
       outlet_.publish(NoticeEvent{.account = account,
                                   .state = m.state,
-                                  .page = !recorded,
+                                  .page = false,
                                   .detail = m.why,
                                   .time = clock_.wall()});
+      if (!recorded)
+        outlet_.publish(NoticeEvent{.account = account,
+                                    .state = m.state,
+                                    .page = true,
+                                    .detail = Detail{"this state is obeyed but not recorded"},
+                                    .time = clock_.wall()});
       send(brackets_.handle(), StateChanged{account, m.state});
       if (const auto connection = connections_.find(account); connection != connections_.end()) {
         waiting.left.insert(account);

@@ -66,33 +66,89 @@ void Risk::set_frozen(const AccountName& account, const Symbol& symbol, bool fro
 }
 
 Risk::Known Risk::known(const Signal& signal, bool by_place_order) const {
-  const auto found = memory_.find(signal_hash(signal.account, signal.strategy, signal.id));
-  if (found == memory_.end()) return Known::fresh;
-  return found->second.digest == digest_of(signal, by_place_order) ? Known::repeated
-                                                                   : Known::id_reused;
+  const auto key = signal_hash(signal.account, signal.strategy, signal.id);
+  const auto as = [&](std::uint64_t digest) {
+    return digest == digest_of(signal, by_place_order) ? Known::repeated : Known::id_reused;
+  };
+  if (const auto found = memory_.find(key); found != memory_.end()) return as(found->second.digest);
+  const auto ended = ended_orders_.find(key);
+  return ended == ended_orders_.end() ? Known::fresh : as(ended->second.digest);
 }
 
 void Risk::remember(const Signal& signal, bool by_place_order, const Accepted& accepted, Now now) {
   forget_old(now.mono);
   const auto key = signal_hash(signal.account, signal.strategy, signal.id);
-  Memory memory{.digest = digest_of(signal, by_place_order), .at = now.mono, .answer = {}};
+  Memory memory{
+      .digest = digest_of(signal, by_place_order), .by_place_order = by_place_order, .answer = {}};
   memory.answer.id = signal.id;
   memory.answer.accepted = accepted;
   memory_.insert_or_assign(key, std::move(memory));
   memory_order_.emplace_back(now.mono, key);
 }
 
-void Risk::forget_old(MonoTime now) {
-  // Older signals are too old to be traded whatever their id, so forgetting them is safe.
+Duration Risk::remembered_for() const {
   Duration age{};
   for (const auto& [name, account] : accounts_)
     age = std::max(
         age, account.settings.limits.max_signal_age + account.settings.limits.max_clock_ahead);
-  const Duration keep = age + options_.remember_beyond_age;
+  return age + options_.remember_beyond_age;
+}
+
+bool Risk::beyond_memory(const Signal& signal, WallTime now) const {
+  return now - signal.time > remembered_for();
+}
+
+void Risk::forget_old(MonoTime now) {
+  const Duration keep = remembered_for();
   while (!memory_order_.empty() && now - memory_order_.front().first > keep) {
-    memory_.erase(memory_order_.front().second);
+    const auto key = memory_order_.front().second;
     memory_order_.pop_front();
+    const auto found = memory_.find(key);
+    if (found == memory_.end()) continue;
+    const auto& [accepted, outcome] =
+        std::pair{found->second.answer.accepted, found->second.answer.outcome};
+    if (!accepted || !outcome) {
+      memory_order_.emplace_back(now, key);  // it is still open
+      continue;
+    }
+    // Older signals are refused whatever their id, so forgetting them is safe. An order of
+    // place_order has the time at which it arrives and would be traded again.
+    if (found->second.by_place_order)
+      ended_orders_.insert_or_assign(key, Ended{.digest = found->second.digest,
+                                                .log_number = accepted->log_number,
+                                                .accepted = accepted->time,
+                                                .ended = outcome->time,
+                                                .outcome = outcome->outcome,
+                                                .reason = outcome->reason,
+                                                .filled = outcome->filled});
+    memory_.erase(found);
   }
+}
+
+SignalAnswer Risk::state_of(const Signal& signal) const {
+  const auto key = signal_hash(signal.account, signal.strategy, signal.id);
+  const auto found = ended_orders_.find(key);
+  if (found == ended_orders_.end()) return state_of(key);
+  const auto& ended = found->second;
+  SignalAnswer answer;
+  answer.id = signal.id;
+  answer.accepted = Accepted{.id = signal.id,
+                             .strategy = signal.strategy,
+                             .account = signal.account,
+                             .symbol = signal.symbol,
+                             .log_number = ended.log_number,
+                             .time = ended.accepted};
+  auto& outcome = answer.outcome.emplace();
+  outcome.id = signal.id;
+  outcome.strategy = signal.strategy;
+  outcome.account = signal.account;
+  outcome.symbol = signal.symbol;
+  outcome.outcome = ended.outcome;
+  outcome.reason = ended.reason;
+  outcome.detail = Detail{"the journal has the rest"};
+  outcome.filled = ended.filled;
+  outcome.time = ended.ended;
+  return answer;
 }
 
 SignalAnswer Risk::state_of(const SignalHash& key) const {
@@ -130,7 +186,7 @@ Risk::Decision Risk::judge(const Signal& signal, bool by_place_order, Now now) {
     verdict.detail = Detail{why};
   };
   // A signal that could never be forgotten could never be refused as a repeat.
-  if (memory_.size() > options_.signals_remembered_max) {
+  if (memory_.size() + ended_orders_.size() > options_.signals_remembered_max) {
     refuse(Reason::busy, "as many signal ids are remembered as fit");
     return decision;
   }

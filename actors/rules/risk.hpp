@@ -48,8 +48,13 @@ class Risk {
   /// `by_place_order`: its time is ours, so it does not tell two orders apart.
   Known known(const Signal& signal, bool by_place_order) const;
   void remember(const Signal& signal, bool by_place_order, const Accepted& accepted, Now now);
+  /// Older than ids are remembered: nobody can say any more whether it was seen. It is refused
+  /// and not accepted a second time. Orders of place_order have no age; theirs are kept for good.
+  bool beyond_memory(const Signal& signal, WallTime now) const;
   /// The state so far of a known signal.
   SignalAnswer state_of(const SignalHash& key) const;
+  /// Also of an order that ended so long ago that only its end is kept.
+  SignalAnswer state_of(const Signal& signal) const;
   void note(const SignalHash& key, const Verdict& verdict);
   void note(const SignalHash& key, const Placed& placed);
   void note(const SignalHash& key, const SignalOutcome& outcome);
@@ -75,9 +80,20 @@ class Risk {
   };
   struct Memory {
     std::uint64_t digest = 0;
-    MonoTime at{};
+    bool by_place_order = false;
     SignalAnswer answer;
   };
+  /// What is kept of an order of place_order for good.
+  struct Ended {
+    std::uint64_t digest = 0;
+    std::uint64_t log_number = 0;
+    WallTime accepted{};
+    WallTime ended{};
+    BracketOutcome outcome = BracketOutcome::closed;
+    Reason reason = Reason::none;
+    Quantity filled;
+  };
+  Duration remembered_for() const;
   void forget_old(MonoTime now);
 
   Options options_;
@@ -85,6 +101,7 @@ class Risk {
   Exposure exposure_;
   std::unordered_map<SignalHash, Memory> memory_;
   std::deque<std::pair<MonoTime, SignalHash>> memory_order_;
+  std::unordered_map<SignalHash, Ended> ended_orders_;
 };
 
 }  // namespace signalbox

@@ -436,6 +436,7 @@ TEST_CASE("a signal is remembered until it is too old to be traded", "[risk][I2]
   other.quantity = Quantity{2};
   CHECK(desk.risk->known(other, false) == Risk::Known::id_reused);
   CHECK(desk.risk->known(s, true) == Risk::Known::id_reused);
+  desk.risk->note(signal_hash(s.account, s.strategy, s.id), SignalOutcome{});
   // Another one, an hour and a half minute later, is when the first may go.
   desk.risk->remember(a_signal("t"), false, {}, at(1h + 31s));
   CHECK(desk.risk->known(s, false) == Risk::Known::repeated);
