@@ -36,6 +36,8 @@ class Replay {
         return with<TradingStateRecord>(record, [&](const TradingStateRecord& r) {
           into_.risk->set_state(record.account, r.state);
         });
+      case RecordType::command_done:
+        return with<CommandDoneRecord>(record, [](const CommandDoneRecord&) {});
       case RecordType::amend_intended:
       case RecordType::write_answered: break;
     }

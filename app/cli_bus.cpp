@@ -22,6 +22,15 @@ std::string text_of(std::string_view msgpack) {
   return value.is_discarded() ? std::string{"(cannot be read)"} : value.dump();
 }
 
+/// Says what is wrong with the keys, if anything.
+std::optional<CurveClient> keys_or_complain(std::string_view command, const ClientKeys& keys,
+                                            bool& fine) {
+  auto curve = load_client_keys(keys);
+  fine = curve.has_value();
+  if (!fine) fmt::print(stderr, "signalbox {}: {}\n", command, curve.error().what);
+  return fine ? std::move(*curve) : std::nullopt;
+}
+
 bool is_last(std::string_view type) {
   return type != "accepted" && type != "verdict" && type != "placed";
 }
@@ -41,7 +50,10 @@ int send_command(const SendArguments& arguments) {
   }
   auto context = BusContext::open();
   if (!context) return exit_failed;
-  auto client = CommandClient::connect(*context, arguments.address);
+  bool fine = true;
+  const auto curve = keys_or_complain("send", arguments.keys, fine);
+  if (!fine) return exit_usage;
+  auto client = CommandClient::connect(*context, arguments.address, curve ? &*curve : nullptr);
   if (!client) {
     fmt::print(stderr, "signalbox send: {}\n", client.error().what);
     return exit_usage;
@@ -64,7 +76,10 @@ int watch_command(const WatchArguments& arguments) {
   const StopSignals stop;
   auto context = BusContext::open();
   if (!context) return exit_failed;
-  auto reader = EventReader::connect(*context, arguments.address);
+  bool fine = true;
+  const auto curve = keys_or_complain("watch", arguments.keys, fine);
+  if (!fine) return exit_usage;
+  auto reader = EventReader::connect(*context, arguments.address, curve ? &*curve : nullptr);
   if (!reader) {
     fmt::print(stderr, "signalbox watch: {}\n", reader.error().what);
     return exit_usage;

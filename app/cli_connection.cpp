@@ -13,8 +13,19 @@ namespace signalbox {
 namespace {
 
 /// The engine's `connections`, as a process on this machine or elsewhere reaches it.
-Result<ConnectionHostOptions> engine_of(const EngineConfig& config) {
+Result<ConnectionHostOptions> engine_of(const EngineConfig& config,
+                                        const ConnectionArguments& arguments) {
   ConnectionHostOptions options;
+  auto keys = load_client_keys(arguments.keys);
+  if (!keys) return tl::unexpected<Error>(keys.error());
+  options.curve = std::move(*keys);
+  options.liveness = config.bus.liveness;
+  options.loop = config.hot;
+  options.loop.name = "connection";
+  options.loop.cpu.reset();  // the engine's
+  options.engine = arguments.engine;
+  if (!options.engine.empty()) return options;
+
   const auto& addresses = config.bus.connections;
   if (addresses.empty()) return failed(Fault::bad_input, "bus.connections has no address");
   // A local socket of the runtime folder needs no keys, so it goes first.
@@ -27,12 +38,9 @@ Result<ConnectionHostOptions> engine_of(const EngineConfig& config) {
     return failed(Fault::bad_input, "bus.connections: " + options.engine + " has no fixed port");
   const auto parsed = parse_bus_address(options.engine);
   if (!parsed) return tl::unexpected<Error>(parsed.error());
-  if (config.keys && parsed->transport == BusAddress::Transport::tcp)
-    options.curve = CurveClient{config.keys->public_key, config.keys};
-  options.liveness = config.bus.liveness;
-  options.loop = config.hot;
-  options.loop.name = "connection";
-  options.loop.cpu.reset();  // the engine's
+  if (config.keys && parsed->transport == BusAddress::Transport::tcp && !options.curve)
+    return failed(Fault::bad_input,
+                  "the engine speaks CURVE at " + options.engine + ": --key and --server-key");
   return options;
 }
 
@@ -43,7 +51,8 @@ int failed_with(std::string_view why, int code) {
 
 }  // namespace
 
-int connection_command(const std::filesystem::path& file, const std::string& account) {
+int connection_command(const ConnectionArguments& arguments) {
+  const auto& [file, account] = std::tie(arguments.config, arguments.account);
   const StopSignals stop;  // blocked before any thread starts, so that only `wait` sees them
   auto config = load_config(file);
   if (!config) {
@@ -60,7 +69,7 @@ int connection_command(const std::filesystem::path& file, const std::string& acc
                            "' is connected by the engine itself; write process = \"own\" to give "
                            "its connection a process of its own",
                        exit_usage);
-  auto options = engine_of(*config);
+  auto options = engine_of(*config, arguments);
   if (!options) return failed_with(options.error().what, exit_usage);
   options->account = std::move(*found);
   options->log = [](std::string_view text) {

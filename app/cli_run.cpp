@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/config.hpp"
 #include "app/engine.hpp"
+#include "app/log.hpp"
 #include "app/signals.hpp"
 #include "app/venues.hpp"
 
@@ -15,8 +16,14 @@ int run_command(const std::filesystem::path& file) {
     for (const auto& each : config.error()) fmt::print(stderr, "{}\n", each.text(file.string()));
     return exit_usage;
   }
-  auto engine = Engine::start(std::move(*config), native_venues());
+  auto log = Log::open(config->log);
+  if (!log) {
+    fmt::print(stderr, "signalbox: log.file: {}\n", log.error().what);
+    return exit_failed;
+  }
+  auto engine = Engine::start(std::move(*config), native_venues(), log->get());
   if (!engine) {
+    (*log)->write(LogLevel::error, engine.error().what);
     fmt::print(stderr, "signalbox: {}\n", engine.error().what);
     return exit_failed;
   }

@@ -6,6 +6,7 @@
 #include "actors/messages.hpp"
 #include "messages/catalog.hpp"
 #include "messages/codec.hpp"
+#include "messages/codec_id.hpp"
 
 namespace signalbox {
 namespace {
@@ -70,13 +71,13 @@ void CommandDesk::on_command(const Command& command) {
       return;
     }
     const auto& error = decoded.error();
-    send(command.peer, Refused{.id = {},
+    send(command.peer, Refused{.id = id_in(command.body),
                                .reason = reason_of(error.reason),
                                .field_name = Text<64>{error.field},
                                .detail = Detail{error.what}});
   });
   if (!known)
-    send(command.peer, Refused{.id = {},
+    send(command.peer, Refused{.id = id_in(command.body),
                                .reason = Reason::unknown_command,
                                .field_name = {},
                                .detail = Detail{command.type}});
@@ -99,10 +100,10 @@ void CommandDesk::take(const T& command, const Peer& peer) {
   handle(command, token);
 }
 
-bool CommandDesk::begin_once(const CommandMemory::Key& key, std::string content,
+bool CommandDesk::begin_once(const CommandMemory::Key& key, std::string_view content,
                              ClientToken client) {
   using As = CommandMemory::Begun::As;
-  const auto begun = memory_.begin(key, std::move(content), client);
+  const auto begun = memory_.begin(key, content, client);
   switch (begun.as) {
     case As::fresh: clients_.at(client).done_once = key; return true;
     case As::under_way: break;
@@ -126,6 +127,8 @@ void CommandDesk::reply(ClientToken to, const Reply& reply) {
   const bool last = is_last(client, reply);
   if (last) clients_.erase(found);
   if (last && client.done_once)
+    if (const auto done = memory_.record_of(*client.done_once, reply)) wiring_.done(*done);
+  if (last && client.done_once)
     for (const auto& waiting : memory_.finish(*client.done_once, reply))
       this->reply(waiting, reply);
   // A REQ peer gets one reply: the one that answers its question, not the first to be ready.
@@ -144,6 +147,7 @@ bool CommandDesk::is_last(const Client& client, const Reply& reply) const {
 }
 
 void CommandDesk::send(const Peer& peer, const Reply& reply) {
+  if (const auto* refused = std::get_if<Refused>(&reply)) wiring_.refused(*refused);
   if (socket_ == nullptr) return;
   const auto [type, body] = encoded_reply(reply);
   static_cast<void>(socket_->reply(peer, type, body));  // refused replies are counted by the socket

@@ -37,12 +37,18 @@ class CommandDesk {
     /// The venue's list goes past the projection, which knows whose orders they are, and comes
     /// back through `reply`.
     std::function<void(OrdersAnswer, ClientToken)> name_orders;
+    /// What was refused, for the log.
+    std::function<void(const Refused&)> refused;
+    /// Keeps in the journal what was done.
+    std::function<void(const CommandDoneRecord&)> done;
   };
   explicit CommandDesk(Wiring wiring);
 
   void set_shard(Shard shard) { wiring_.shard = std::move(shard); }
   /// Given once the socket is open; it ends before the desk.
   void set_socket(CommandSocket* socket) { socket_ = socket; }
+  /// A command done before this start; before the first `on_command`.
+  void remember(const CommandDoneRecord& done) { memory_.remember(done); }
   void on_command(const Command& command);
   static FaultReply on_malformed(FrameFault fault);
   void reply(ClientToken to, const Reply& reply);
@@ -81,7 +87,7 @@ class CommandDesk {
   void handle(const Snapshot& m, ClientToken client);
   void handle(const Status& m, ClientToken client);
 
-  bool begin_once(const CommandMemory::Key& key, std::string content, ClientToken client);
+  bool begin_once(const CommandMemory::Key& key, std::string_view content, ClientToken client);
   void submit(Signal signal, bool by_place_order, ClientToken client);
   template <class T>
   void ask_venue(const T& m, ClientToken client);

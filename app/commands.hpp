@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/client_keys.hpp"
 #include "messages/time.hpp"
 
 namespace signalbox {
@@ -17,8 +18,17 @@ inline constexpr int exit_usage = 2;  ///< bad usage or configuration: nothing w
 
 /// The engine, until SIGINT or SIGTERM.
 int run_command(const std::filesystem::path& config);
+
+struct ConnectionArguments {
+  std::filesystem::path config;
+  std::string account;
+  std::string engine;  ///< address of its `connections`; empty: as the configuration says
+  ClientKeys keys;
+};
 /// One account's venue in this process, for an engine elsewhere.
-int connection_command(const std::filesystem::path& config, const std::string& account);
+int connection_command(const ConnectionArguments& arguments);
+/// Makes NAME.secret (mode 0600) and NAME.public.
+int keygen_command(const std::string& name);
 int check_config_command(const std::filesystem::path& config);
 
 struct SimulatorArguments {
@@ -38,6 +48,7 @@ struct SendArguments {
   std::string address;
   std::string type;
   std::string json;  ///< "-": standard input
+  ClientKeys keys;
   Duration wait = std::chrono::seconds{5};
 };
 int send_command(const SendArguments& arguments);
@@ -45,6 +56,7 @@ int send_command(const SendArguments& arguments);
 struct WatchArguments {
   std::string address;
   std::vector<std::string> prefixes;
+  ClientKeys keys;
   bool raw = false;  ///< topic, header and body as JSON
 };
 int watch_command(const WatchArguments& arguments);

@@ -4,10 +4,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/allow_list.hpp"
 #include "app/config_reader.hpp"
-#include "messages/codec_text.hpp"
+#include "connectors/registry.hpp"
 
 namespace signalbox {
+using namespace std::chrono_literals;
+
 namespace {
 
 /// Where an account's venue runs.
@@ -28,25 +31,59 @@ inline constexpr auto enum_names<WaitMode> =
 
 namespace {
 
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 24 &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == text.npos;
-}
-
 void read_engine(ConfigReader& r, EngineConfig& config) {
   r.path("runtime_directory", config.runtime_directory);
   r.require("journal_directory");
   r.path("journal_directory", config.journal_directory);
   r.choice("durability", config.durability);
   r.choice("wait", config.hot.wait);
-  r.duration("spin_for", config.hot.spin_for);
+  r.duration("spin_for", config.hot.spin_for, 0s, 1s);
   if (r.has("cpu")) {
     unsigned cpu = 0;
     r.integer("cpu", cpu, 0, 1023);
     config.hot.cpu = cpu;
   }
   r.amount("max_total_notional", config.max_total_notional);
-  r.text("log", config.log_level);
+}
+
+void read_log(ConfigReader& r, LogSettings& log) {
+  r.choice("level", log.level);
+  r.path("file", log.file);
+}
+
+void read_supervision(ConfigReader& r, SupervisorOptions& supervision) {
+  r.integer("max_restarts", supervision.max_restarts, 1, 1000);
+  r.duration("window", supervision.window, 1s, 24h);
+  r.duration("retry_first", supervision.backoff.base, 1ms, 1min);
+  r.duration("retry_longest", supervision.backoff.cap, 1ms, 1h);
+  if (supervision.backoff.cap < supervision.backoff.base)
+    r.wrong("retry_longest", "must not be shorter than retry_first");
+  r.duration("stable_after", supervision.backoff.stable_after, 1s, 24h);
+  r.duration("stop_within", supervision.stop_within, 100ms, 1min);
+}
+
+void read_curve(ConfigReader& r, EngineConfig& config) {
+  config.bus.has_keys = true;  // what is wrong with them is told at their own place
+  Secret secret;
+  r.require("secret_key");
+  r.secret("secret_key", secret);
+  if (!secret.empty()) {
+    auto keys = CurveKeys::from_secret(std::move(secret));
+    if (keys)
+      config.keys = std::make_shared<const CurveKeys>(std::move(*keys));
+    else
+      r.wrong("secret_key", "is no CURVE secret key: `signalbox keygen` makes one");
+  }
+  AllowList allowed;
+  std::vector<std::string> lines;
+  r.texts("allowed", lines);
+  for (const auto& line : lines)
+    if (auto added = allowed.add(line); !added) r.wrong("allowed", added.error().what);
+  std::filesystem::path file;
+  r.path("allowed_file", file);
+  if (!file.empty())
+    for (const auto& error : allowed.add_file(file)) r.wrong("allowed_file", error.what);
+  config.bus.allowed = allowed.take();
 }
 
 void read_bus(ConfigReader& r, EngineConfig& config) {
@@ -54,16 +91,20 @@ void read_bus(ConfigReader& r, EngineConfig& config) {
   r.texts("events", config.bus.events);
   r.texts("ticks", config.bus.ticks);
   r.texts("connections", config.bus.connections);
-  r.duration("tick_interval", config.bus.tick_interval);
+  r.duration("tick_interval", config.bus.tick_interval, 0s, 1min);
   r.integer("io_threads", config.bus.io_threads, 1, 16);
+  r.duration("heartbeat_every", config.bus.liveness.heartbeat_every, 10ms, 1min);
+  r.duration("silence_max", config.bus.liveness.silence_max, 20ms, 10min);
+  r.table("curve", [&](ConfigReader& inner) { read_curve(inner, config); });
 }
 
 void read_limits(ConfigReader& r, RiskLimits& limits) {
   r.decimal("confidence_threshold", limits.confidence_threshold);
   if (limits.confidence_threshold > Decimal{1})
     r.wrong("confidence_threshold", "must lie between 0 and 1");
-  r.duration("max_signal_age", limits.max_signal_age);
-  r.duration("max_ticker_age", limits.max_ticker_age);
+  r.duration("max_signal_age", limits.max_signal_age, 1ms, 24h);
+  r.duration("max_clock_ahead", limits.max_clock_ahead, 0s, 1h);
+  r.duration("max_ticker_age", limits.max_ticker_age, 1ns, 24h);
   r.decimal("collar_percent", limits.collar_percent);
   r.require("max_order_notional");
   r.amount("max_order_notional", limits.max_order_notional);
@@ -78,17 +119,28 @@ void read_limits(ConfigReader& r, RiskLimits& limits) {
   r.decimal("default_stop_loss_percent", limits.default_stop_loss_percent);
 }
 
+/// A bound of protection that is zero or endless is none.
 void read_cover(ConfigReader& r, CoverPolicy& cover) {
-  r.duration("cover_within", cover.cover_within);
-  r.duration("flatten_within", cover.flatten_within);
-  r.duration("gap_within", cover.gap_within);
-  r.duration("regrow_every", cover.regrow_every);
+  r.duration("cover_within", cover.cover_within, 10ms, 1min);
+  r.duration("flatten_within", cover.flatten_within, 10ms, 5min);
+  r.duration("gap_within", cover.gap_within, 10ms, 5min);
+  r.duration("regrow_every", cover.regrow_every, 10ms, 1min);
+  r.duration("retry_every", cover.retry_every, 10ms, 1min);
+  r.duration("stranded_retry_every", cover.stranded_retry_every, 100ms, 1h);
 }
 
 void read_hosts(ConfigReader& r, VenueHosts& hosts) {
+  const auto host = [&](const char* key, std::string& into) {
+    r.require(key);  // all of them or none: the rest would be the venue's own
+    if (into.empty()) return;
+    if (const auto endpoint = endpoint_of(into); !endpoint) r.wrong(key, endpoint.error().what);
+  };
   r.text("rest", hosts.rest);
+  host("rest", hosts.rest);
   r.text("market_ws", hosts.market_ws);
+  host("market_ws", hosts.market_ws);
   r.text("user_ws", hosts.user_ws);
+  host("user_ws", hosts.user_ws);
   std::filesystem::path ca;
   r.path("ca_file", ca);
   hosts.ca_file = ca.string();
@@ -99,7 +151,7 @@ void read_account(ConfigReader& r, EngineConfig& config) {
   std::string name, venue;
   r.require("name");
   r.text("name", name);
-  if (!name.empty() && !is_name(name)) r.wrong("name", "must be 1 to 24 of a-z, 0-9, _ and -");
+  if (!name.empty() && !is_slug(name)) r.wrong("name", "must be 1 to 24 of a-z, 0-9, _ and -");
   account.name = AccountName{name};
   for (const auto& each : config.accounts)
     if (each.name == account.name) r.wrong("name", "is the name of an earlier account too");
@@ -147,8 +199,12 @@ std::string without_values(std::string_view description) {
 ConfigError bus_error(const toml::table& table, const std::string& what) {
   const auto colon = what.find(": ");
   const auto setting = what.substr(0, colon);
-  const auto node = table["bus"][setting.substr(0, setting.find('['))];
-  const auto at = node ? node.node()->source().begin : table.source().begin;
+  const auto node = table["bus"].at_path(setting.substr(0, setting.find('[')));
+  // What is missing is told at the line of its table.
+  const auto curve = table["bus"]["curve"];
+  const auto at = node                                     ? node.node()->source().begin
+                  : curve && setting.starts_with("curve.") ? curve.node()->source().begin
+                                                           : table.source().begin;
   return {.path = "bus." + setting,
           .line = at.line,
           .column = at.column,
@@ -177,18 +233,25 @@ tl::expected<EngineConfig, std::vector<ConfigError>> parse_config(
     return tl::unexpected(std::move(errors));
   }
   EngineConfig config;
-  config.exchanges = {VenueName{"binance"}};
+  config.exchanges = known_venues();
   config.runtime_directory = default_runtime_folder();
   ConfigReader root{table, "", base, errors};
   if (!root.has("engine")) root.wrong("engine", "is required: [engine] with journal_directory");
   root.table("engine", [&](ConfigReader& r) { read_engine(r, config); });
   root.table("bus", [&](ConfigReader& r) { read_bus(r, config); });
+  root.table("log", [&](ConfigReader& r) { read_log(r, config.log); });
+  root.table("supervision", [&](ConfigReader& r) { read_supervision(r, config.supervision); });
   if (!root.has("account")) root.wrong("account", "is required: at least one [[account]]");
   root.tables("account", [&](ConfigReader& r) { read_account(r, config); });
   root.finish();
   config.bus.runtime_folder = config.runtime_directory.string();
+  // An empty list is no news where its entries were just refused.
+  const bool list_refused = std::any_of(errors.begin(), errors.end(), [](const auto& each) {
+    return each.path.starts_with("bus.curve.allowed");
+  });
   for (const auto& each : violations(with_defaults(config.bus)))
-    errors.push_back(bus_error(table, each.what));
+    if (!list_refused || !each.what.starts_with("curve.allowed"))
+      errors.push_back(bus_error(table, each.what));
   if (!errors.empty()) {
     std::stable_sort(errors.begin(), errors.end(),
                      [](const auto& a, const auto& b) { return a.line < b.line; });

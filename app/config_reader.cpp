@@ -1,16 +1,12 @@
 #include "app/config_reader.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+
+#include "app/secret_file.hpp"
 
 namespace signalbox {
 namespace {
-
-constexpr std::size_t secret_bytes_max = 16 * 1024;
 
 /// Edits between two words, for "did you mean".
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -36,6 +32,16 @@ constexpr std::array units{
     Unit{"ns", std::chrono::nanoseconds{1}},  Unit{"us", std::chrono::microseconds{1}},
     Unit{"ms", std::chrono::milliseconds{1}}, Unit{"s", std::chrono::seconds{1}},
     Unit{"m", std::chrono::minutes{1}},       Unit{"h", std::chrono::hours{1}}};
+
+/// As it would be written: in the largest unit that holds it exactly.
+std::string text_of(Duration duration) {
+  const auto* best = &units.front();
+  for (const auto& unit : units)
+    if (duration % unit.length == Duration::zero()) best = &unit;
+  return duration == Duration::zero()
+             ? "0s"
+             : std::to_string(duration / best->length) + std::string{best->name};
+}
 
 }  // namespace
 
@@ -136,7 +142,7 @@ void ConfigReader::decimal(std::string_view key, std::optional<Decimal>& into) {
   into = value;
 }
 
-void ConfigReader::duration(std::string_view key, Duration& into) {
+void ConfigReader::duration(std::string_view key, Duration& into, Duration least, Duration most) {
   std::string value;
   const auto* node = find(key);
   if (node == nullptr) return;
@@ -146,6 +152,8 @@ void ConfigReader::duration(std::string_view key, Duration& into) {
     for (const auto& unit : units)
       if (value.substr(digits) == unit.name) {
         into = std::stoll(value.substr(0, digits)) * unit.length;
+        if (into < least || into > most)
+          wrong(key, "must lie between " + text_of(least) + " and " + text_of(most));
         return;
       }
   wrong(key, "must be a duration in quotes such as \"500ms\", \"10us\" or \"2s\"");
@@ -184,23 +192,11 @@ void ConfigReader::secret(std::string_view key, Secret& into) {
       into = Secret::take(std::string{value});
     return;
   }
-  const auto from = base_ / file->get();
-  struct stat info {};
-  if (stat(from.c_str(), &info) != 0) {
-    wrong(key, "names a file that cannot be read");
-    return;
-  }
-  if ((info.st_mode & 077) != 0) {
-    wrong(key, from.string() + " can be read by others: chmod 600 it");
-    return;
-  }
-  std::ifstream in{from};
-  std::string value{std::istreambuf_iterator<char>{in}, {}};
-  while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
-  if (value.empty() || value.size() > secret_bytes_max)
-    wrong(key, from.string() + " is empty, too long or not a file");
+  auto secret = read_secret_file(base_ / file->get());
+  if (secret)
+    into = std::move(*secret);
   else
-    into = Secret::take(std::move(value));
+    wrong(key, secret.error().what);
 }
 
 void ConfigReader::table(std::string_view key, const std::function<void(ConfigReader&)>& read) {

@@ -49,7 +49,8 @@ class ConfigReader {
   }
   void decimal(std::string_view key, std::optional<Decimal>& into);
   /// "500ms", "1s", "10us", "2m", "1h".
-  void duration(std::string_view key, Duration& into);
+  void duration(std::string_view key, Duration& into, Duration least = Duration::min(),
+                Duration most = Duration::max());
   template <class Int>
   void integer(std::string_view key, Int& into, std::int64_t least, std::int64_t most) {
     if (const auto value = whole(key, least, most)) into = static_cast<Int>(*value);

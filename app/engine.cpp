@@ -4,6 +4,7 @@
 #include <caf/send.hpp>
 
 #include "actors/messages.hpp"
+#include "actors/recorder.hpp"
 #include "actors/runtime/loop_asio.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/runtime/steady_clock.hpp"
@@ -11,6 +12,7 @@
 #include "app/connection_port.hpp"
 #include "app/hot_outlet.hpp"
 #include "app/on_loop.hpp"
+#include "app/operator_log.hpp"
 #include "app/publisher.hpp"
 #include "app/system_random.hpp"
 #include "bus/address.hpp"
@@ -27,6 +29,8 @@ constexpr Duration journal_flush_within = std::chrono::seconds{5};
 }  // namespace
 
 struct Engine::Impl {
+  explicit Impl(Log* to) : log(to) {}
+
   EngineConfig config;
   SteadyClock clock;
   SystemRandom random;       // hot loop
@@ -34,7 +38,10 @@ struct Engine::Impl {
   std::unique_ptr<SqliteJournal> journal;
   std::unique_ptr<Runtime> runtime;
   std::shared_ptr<BusContext> context;
-  std::shared_ptr<Gatekeeper> hot_gate;
+  /// Cold loop, so that handshakes keep away from trading. Held until the loops have ended:
+  /// whoever lets go of it last must not be another loop.
+  std::shared_ptr<Gatekeeper> gatekeeper;
+  OperatorLog log;  // cold loop, but for the start's lines
   std::unique_ptr<HotOutlet> outlet;
   std::unique_ptr<Publisher> publisher;     // cold loop
   std::unique_ptr<CommandDesk> desk;        // hot loop
@@ -49,19 +56,22 @@ struct Engine::Impl {
 
   Result<void> start(const VenueMakers& makers);
   Result<ShardSetup> shard_setup(const VenueMakers& makers);
+  void observe(ShardSetup& setup);
+  Result<void> open_gatekeeper();
   Result<void> open_publisher(const std::vector<AccountInfo>& accounts);
   Result<void> open_port();
   Result<void> open_chain(ShardSetup setup, const std::vector<AccountInfo>& accounts);
+  Result<void> remember_commands();
   void ask_cold(const ColdQuery& query, ClientToken client);
   void name_orders(OrdersAnswer answer, ClientToken client);
-  Listen listen(const std::vector<std::string>& at) const { return {at, config.keys, hot_gate}; }
+  Listen listen(const std::vector<std::string>& at) const { return {at, config.keys, gatekeeper}; }
   void stop();
 };
 
 Result<void> Engine::Impl::start(const VenueMakers& makers) {
   config.bus.runtime_folder = config.runtime_directory.string();
   config.bus = with_defaults(config.bus);
-  if (auto made = prepare_runtime_folder(config.runtime_directory); !made) return made;
+  if (auto ready = prepare_runtime_folder(config.runtime_directory); !ready) return ready;
 
   // ZeroMQ's threads take the CPUs of whoever opens it: before a loop is pinned.
   auto opened =
@@ -69,24 +79,61 @@ Result<void> Engine::Impl::start(const VenueMakers& makers) {
   if (!opened) return tl::unexpected<Error>(opened.error());
   context = *opened;
 
-  auto log = SqliteJournal::open(
+  auto made = SqliteJournal::open(
       {.directory = config.journal_directory, .runtime_directory = config.runtime_directory}, clock,
       open_random);
-  if (!log) return tl::unexpected<Error>(log.error());
-  journal = std::move(*log);
+  if (!made) return tl::unexpected<Error>(made.error());
+  journal = std::move(*made);
 
-  runtime =
-      std::make_unique<Runtime>(RuntimeOptions{.hot = {config.hot}, .cold = {.name = "cold"}});
+  runtime = std::make_unique<Runtime>(
+      RuntimeOptions{.hot = {config.hot},
+                     .cold = {.name = "cold"},
+                     .on_incident = [this](const Incident& incident) {
+                       cold().post([this, incident] { log.on(incident); });
+                     }});
   outlet = std::make_unique<HotOutlet>(hot(), cold());
 
   auto setup = shard_setup(makers);
   if (!setup) return tl::unexpected<Error>(setup.error());
+  observe(*setup);
   std::vector<AccountInfo> accounts;
   for (const auto& each : config.accounts)
     accounts.push_back({.account = each.name, .exchange = each.venue, .testnet = each.testnet});
 
-  if (auto done = on_loop(cold(), [&] { return open_publisher(accounts); }); !done) return done;
-  return on_loop(hot(), [&] { return open_chain(std::move(*setup), accounts); });
+  log.starting(config, journal->epoch());
+  const auto open_cold = [&] {
+    auto guarded = open_gatekeeper();
+    return guarded ? open_publisher(accounts) : guarded;
+  };
+  if (auto done = on_loop(cold(), open_cold); !done) return done;
+  auto chain = on_loop(hot(), [&] { return open_chain(std::move(*setup), accounts); });
+  if (chain)
+    log.listening(addresses.commands, addresses.events, addresses.ticks, addresses.connections);
+  return chain;
+}
+
+/// A connection's deaths and returns are few: at most what its supervisor allows.
+void Engine::Impl::observe(ShardSetup& setup) {
+  setup.on_supervision = [this](const SupervisionEvent& event) {
+    if (event.kind == SupervisionEvent::Kind::gave_up)
+      outlet->publish(NoticeEvent{.page = true,
+                                  .detail = Detail{"connections die again and again: given up"},
+                                  .time = clock.wall()});
+    cold().post([this, event] { log.on(event); });
+  };
+}
+
+/// The context has one, for all its sockets.
+Result<void> Engine::Impl::open_gatekeeper() {
+  if (!config.keys) return {};
+  auto opened =
+      Gatekeeper::open(context, io_context_of(cold()), config.bus.allowed,
+                       {.on_refused = [this](std::string_view address, std::string_view why) {
+                         log.turned_away(address, why, clock.mono());
+                       }});
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  gatekeeper = std::move(*opened);
+  return {};
 }
 
 Result<ShardSetup> Engine::Impl::shard_setup(const VenueMakers& makers) {
@@ -119,15 +166,18 @@ Result<ShardSetup> Engine::Impl::shard_setup(const VenueMakers& makers) {
 
 Result<void> Engine::Impl::open_publisher(const std::vector<AccountInfo>& accounts) {
   auto& io = io_context_of(cold());
-  auto events = EventSocket::open(context, io, {.listen = {config.bus.events, nullptr, nullptr}});
+  auto events = EventSocket::open(context, io, {.listen = listen(config.bus.events)});
   if (!events) return tl::unexpected<Error>(events.error());
-  auto ticks = TickSocket::open(context, io, {.listen = {config.bus.ticks, nullptr, nullptr}});
+  auto ticks = TickSocket::open(context, io, {.listen = listen(config.bus.ticks)});
   if (!ticks) return tl::unexpected<Error>(ticks.error());
   addresses.events = (*events)->addresses();
   addresses.ticks = (*ticks)->addresses();
   publisher = std::make_unique<Publisher>(Publisher::Sockets{std::move(*events), std::move(*ticks)},
                                           accounts, journal->epoch(), config.bus.tick_interval,
                                           clock, cold().timers());
+  publisher->on_event([this](const Event& event) { log.on(event); });
+  if (log.wants(LogLevel::debug))
+    outlet->on_refused([this](const Refused& refused) { log.on(refused); });
   return {};
 }
 
@@ -160,8 +210,17 @@ Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<Accoun
                 [this, account, yes] { publisher->portfolio().set_initialised(account, yes); });
           },
       .name_orders = [this](OrdersAnswer answer,
-                            ClientToken client) { name_orders(std::move(answer), client); }});
+                            ClientToken client) { name_orders(std::move(answer), client); },
+      .refused = [this](const Refused& refused) { outlet->refused(refused); },
+      .done =
+          [this,
+           recorder = std::make_shared<Recorder>(*journal, clock)](const CommandDoneRecord& done) {
+            // Not recorded, it may be done again after a restart; it is not undone for that.
+            static_cast<void>(
+                recorder->record(done.account, RecordType::command_done, done, RecordUse::entry));
+          }});
   outlet->join(*desk, *publisher);
+  if (auto known = remember_commands(); !known) return known;
   if (auto opened = open_port(); !opened) return opened;
   auto started = start_shard(runtime->system(), runtime->hot(), std::move(setup),
                              ShardSeams{*journal, clock, random, *outlet});
@@ -181,6 +240,17 @@ Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<Accoun
   if (config.hot.wait != WaitMode::block)
     hot().set_poller([this] { return commands->poll() + (port ? port->poll() : 0) > 0; });
   return {};
+}
+
+/// Commands that were done before this start are answered, not done again.
+Result<void> Engine::Impl::remember_commands() {
+  return journal->replay([this](const RecordView& record) -> Result<void> {
+    if (record.kind != static_cast<RecordKind>(RecordType::command_done)) return {};
+    const auto done = decode<CommandDoneRecord>(
+        {reinterpret_cast<const char*>(record.payload.data()), record.payload.size()});
+    if (done) desk->remember(*done);  // one that cannot be read ends the shard's own replay
+    return {};
+  });
 }
 
 void Engine::Impl::ask_cold(const ColdQuery& query, ClientToken client) {
@@ -246,25 +316,26 @@ void Engine::Impl::stop() {
     if (desk) desk->set_socket(nullptr);
     commands.reset();
     if (port) port->close();
-    hot_gate.reset();
   });
   shard = {};
   on_loop(cold(), [] {});  // what was handed over is published
   runtime->stop();
   publisher.reset();
+  gatekeeper.reset();
   desk.reset();
   outlet.reset();
   port.reset();
   journal.reset();  // its callback holds actors: it goes while their system is there
   runtime.reset();
   context.reset();
+  log.stopped();
 }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() { stop(); }
 
-Result<std::unique_ptr<Engine>> Engine::start(EngineConfig config, VenueMakers makers) {
-  auto impl = std::make_unique<Impl>();
+Result<std::unique_ptr<Engine>> Engine::start(EngineConfig config, VenueMakers makers, Log* log) {
+  auto impl = std::make_unique<Impl>(log);
   impl->config = std::move(config);
   const auto started = impl->start(makers);
   auto engine = std::unique_ptr<Engine>{new Engine{std::move(impl)}};

@@ -39,7 +39,10 @@ class Engine {
 
   /// Replays the journal and opens the bus; accounts become READY afterwards, on their own.
   /// Fails with the reason; nothing is left running then.
-  static Result<std::unique_ptr<Engine>> start(EngineConfig config, VenueMakers makers);
+  /// What an operator should know goes to `log`, which outlives the engine; without one it is
+  /// told nobody.
+  static Result<std::unique_ptr<Engine>> start(EngineConfig config, VenueMakers makers,
+                                               Log* log = nullptr);
   ~Engine();
 
   const Addresses& addresses() const;

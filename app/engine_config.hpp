@@ -10,6 +10,7 @@
 #include "actors/runtime/loop.hpp"
 #include "actors/runtime/supervisor.hpp"
 #include "actors/shard.hpp"
+#include "app/log.hpp"
 #include "bus/curve.hpp"
 #include "bus/settings.hpp"
 #include "messages/secret.hpp"
@@ -45,10 +46,10 @@ struct EngineConfig {
   Durability durability = Durability::process;
   LoopOptions hot{.name = "hot"};
   BusSettings bus;
-  std::shared_ptr<const CurveKeys> keys;
+  std::shared_ptr<const CurveKeys> keys;  ///< the bus speaks CURVE on TCP; `bus.allowed` come in
   std::optional<Notional> max_total_notional;
   SupervisorOptions supervision;
-  std::string log_level = "info";
+  LogSettings log;
   std::vector<AccountConfig> accounts;
   /// Venues this program knows, for list_exchanges.
   std::vector<VenueName> exchanges;

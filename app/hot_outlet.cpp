@@ -6,7 +6,9 @@
 namespace signalbox {
 
 bool HotOutlet::room() {
-  if (under_way_->load(std::memory_order_relaxed) + events_.size() + ticks_.size() < under_way_max)
+  if (under_way_->load(std::memory_order_relaxed) + events_.size() + ticks_.size() +
+          refused_.size() <
+      under_way_max)
     return true;
   ++dropped_;
   return false;
@@ -19,6 +21,12 @@ void HotOutlet::publish(const Event& event) {
 
 void HotOutlet::tick(const AccountName& account, const Tick& tick) {
   if (room()) ticks_.emplace_back(account, tick);
+  flush_later();
+}
+
+void HotOutlet::refused(const Refused& refused) {
+  if (!told_refused_ || !room()) return;
+  refused_.push_back(refused);
   flush_later();
 }
 
@@ -40,14 +48,16 @@ void HotOutlet::flush() {
   if (desk_ != nullptr)
     for (const auto& [to, reply] : replies) desk_->reply(to, reply);
 
-  const std::uint64_t count = events_.size() + ticks_.size();
+  const std::uint64_t count = events_.size() + ticks_.size() + refused_.size();
   if (publisher_ == nullptr || count + dropped_ == 0) return;
   under_way_->fetch_add(count, std::memory_order_relaxed);
   cold_.post([publisher = publisher_, events = std::exchange(events_, {}),
-              ticks = std::exchange(ticks_, {}), dropped = std::exchange(dropped_, 0), count,
+              ticks = std::exchange(ticks_, {}), refused = std::exchange(refused_, {}),
+              told = &told_refused_, dropped = std::exchange(dropped_, 0), count,
               under_way = under_way_] {
     for (const auto& event : events) publisher->publish(event);
     for (const auto& [account, tick] : ticks) publisher->tick(account, tick);
+    for (const auto& each : refused) (*told)(each);
     if (dropped > 0) publisher->lost(dropped);
     under_way->fetch_sub(count, std::memory_order_relaxed);
   });

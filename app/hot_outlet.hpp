@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -31,6 +32,10 @@ class HotOutlet final : public Outlet {
     publisher_ = &publisher;
   }
   void leave() { desk_ = nullptr; }
+  /// Refusals of commands, which are no events, for the log; called on the publishing loop. Set
+  /// before the first.
+  void on_refused(std::function<void(const Refused&)> told) { told_refused_ = std::move(told); }
+  void refused(const Refused& refused);
 
   void publish(const Event& event) override;
   void tick(const AccountName& account, const Tick& tick) override;
@@ -49,6 +54,8 @@ class HotOutlet final : public Outlet {
   Publisher* publisher_ = nullptr;
   std::vector<Event> events_;
   Ticks ticks_;
+  std::vector<Refused> refused_;
+  std::function<void(const Refused&)> told_refused_;
   std::vector<std::pair<ClientToken, Reply>> replies_;
   bool flush_due_ = false;
   std::uint64_t dropped_ = 0;

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.hpp"
+#include "app/signals.hpp"
 #include "bus/settings.hpp"
 
 using namespace signalbox;
@@ -15,40 +16,82 @@ std::string standard_address(const char* socket) {
   return "ipc://" + default_runtime_folder() + "/" + socket;
 }
 
+void add_keys(CLI::App* command, ClientKeys& keys) {
+  command->add_option("--key", keys.own_key, "file with your secret key, for an engine with CURVE")
+      ->envname("SIGNALBOX_KEY_FILE");
+  command
+      ->add_option("--server-key", keys.server_key,
+                   "the engine's public key, or a file that holds it")
+      ->envname("SIGNALBOX_SERVER_KEY");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  ignore_signals_of_files();
   CLI::App app{"Signalbox: turns approved signals into protected positions on an exchange."};
   app.require_subcommand(1);
   app.set_version_flag("--version", SIGNALBOX_VERSION);
   app.footer(
+      "`signalbox COMMAND --help` has each command's options.\n"
       "Exit codes: 0 done, 1 failed, 2 bad usage or configuration.\n"
       "docs/configuration.md has every setting, docs/bus.md every message.");
   int code = exit_usage;
 
   std::filesystem::path config;
-  const auto with_config = [&](CLI::App* command) {
-    command->add_option("-c,--config", config, "configuration file (TOML)")
+  const auto with_config = [](CLI::App* command, std::filesystem::path& into) {
+    command->add_option("-c,--config", into, "configuration file (TOML)")
         ->required()
         ->check(CLI::ExistingFile);
   };
 
   auto* run = app.add_subcommand("run", "the engine, until Ctrl-C");
-  with_config(run);
+  with_config(run, config);
+  run->footer(
+      "Prints the addresses it listens on and logs to standard error, or where log.file says.\n"
+      "Ctrl-C ends it in order: no new entries, resting ones cancelled, journal flushed. Stops "
+      "and\n"
+      "targets stay at the exchange.\n"
+      "example: signalbox run -c signalbox.toml");
   run->callback([&] { code = run_command(config); });
 
-  std::string account;
-  auto* connection = app.add_subcommand(
-      "connection", "one account's exchange connection, for an engine elsewhere");
-  with_config(connection);
-  connection->add_option("--account", account, "the account's name")->required();
-  connection->callback([&] { code = connection_command(config, account); });
+  ConnectionArguments connection;
+  auto* con = app.add_subcommand("connection",
+                                 "one account's exchange connection, for an engine elsewhere");
+  with_config(con, connection.config);
+  con->add_option("--account", connection.account, "the account's name; it has process = \"own\"")
+      ->required();
+  con->add_option("--engine", connection.engine,
+                  "address of the engine's connections socket; bus.connections when absent");
+  add_keys(con, connection.keys);
+  con->footer(
+      "The engine may come and go. Orders stay at the exchange when this ends.\n"
+      "example: signalbox connection -c signalbox.toml --account main");
+  con->callback([&] { code = connection_command(connection); });
 
   auto* check =
       app.add_subcommand("check-config", "says everything that is wrong with a configuration");
   std::filesystem::path checked;
-  check->add_option("file", checked, "configuration file (TOML)")->required();
-  check->callback([&] { code = check_config_command(checked); });
+  auto* positional = check->add_option("file", checked, "configuration file (TOML)");
+  check->add_option("-c,--config", checked, "the same")->excludes(positional);
+  check->footer(
+      "Reads secrets and opens nothing. Each complaint has line, column and option.\n"
+      "example: signalbox check-config signalbox.toml");
+  check->callback([&] {
+    if (checked.empty()) throw CLI::RequiredError("file");
+    code = check_config_command(checked);
+  });
+
+  std::string key_name;
+  auto* keygen = app.add_subcommand("keygen", "makes a CURVE key pair for the bus");
+  keygen->add_option("name", key_name, "writes NAME.secret (mode 0600) and NAME.public")
+      ->required();
+  keygen->footer(
+      "One pair for the engine, one for each client. The engine's configuration names its secret\n"
+      "file and lists the clients' public keys; a client has its own secret file and the engine's\n"
+      "public key. Nothing is ever written over.\n"
+      "example: signalbox keygen engine && signalbox keygen trend-1");
+  keygen->callback([&] { code = keygen_command(key_name); });
 
   SimulatorArguments simulator;
   auto* sim =
@@ -66,6 +109,8 @@ int main(int argc, char** argv) {
   sim->add_option("--ready-file", simulator.ready_file, "where to write the ports once it listens");
   sim->add_option("--verdict-file", simulator.verdict_file,
                   "where to write what its record says of cover, at the end");
+  sim->footer(
+      "example: signalbox simulator --port 8443 --ca-file ca.pem --account main:key:secret");
   sim->callback([&] { code = simulator_command(simulator); });
 
   DemoArguments demo;
@@ -77,6 +122,9 @@ int main(int argc, char** argv) {
   demo.data = SIGNALBOX_DATA_DIR "/binance-spot-btcusdt-20240809.gz";
   dem->add_option("--data", demo.data, "recorded frames; the project's own when absent")
       ->check(CLI::ExistingFile);
+  dem->footer(
+      "Exit code 1 when a signal has no outcome or a filled quantity was uncovered too long.\n"
+      "example: signalbox demo --for 20s --report report.json");
   dem->callback([&] {
     if (!run_for.empty()) {
       const auto seconds = run_for.back() == 's' ? std::atoi(run_for.c_str()) : 0;
@@ -92,15 +140,35 @@ int main(int argc, char** argv) {
   auto* sen = app.add_subcommand("send", "sends one command and prints its replies");
   sen->add_option("type", send.type, "such as signal, close, halt, status")->required();
   sen->add_option("fields", send.json, "a JSON object; - reads standard input")->required();
-  sen->add_option("--to", send.address, "address of the commands socket");
-  sen->footer("example: signalbox send halt '{\"id\": \"h1\", \"level\": \"no_entries\"}'");
-  sen->callback([&] { code = send_command(send); });
+  sen->add_option("--to", send.address, "address of the commands socket")->capture_default_str();
+  double wait_s = 5;
+  sen->add_option("--wait", wait_s, "seconds to wait for each reply")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  add_keys(sen, send.keys);
+  sen->footer(
+      "Prints each reply as its type and a JSON object. Exit code 1 when it is refused or there "
+      "is\n"
+      "none. Money and sizes are texts: \"0.01\".\n"
+      "example: signalbox send status '{\"id\": \"s1\"}'\n"
+      "example: signalbox send halt '{\"id\": \"h1\", \"level\": \"no_entries\"}'");
+  sen->callback([&] {
+    send.wait = std::chrono::milliseconds{static_cast<std::int64_t>(wait_s * 1000)};
+    code = send_command(send);
+  });
 
   WatchArguments watch{.address = standard_address("events")};
   auto* wat = app.add_subcommand("watch", "prints events as they happen");
   wat->add_option("prefix", watch.prefixes, "topics that begin so; all when absent");
-  wat->add_option("--from", watch.address, "address of the events or ticks socket");
+  wat->add_option("--from", watch.address, "address of the events or ticks socket")
+      ->capture_default_str();
   wat->add_flag("--raw", watch.raw, "whole messages as JSON");
+  add_keys(wat, watch.keys);
+  wat->footer(
+      "Topics are kind.account.symbol; kinds: signal, risk, order, fill, bracket, position, "
+      "balance,\n"
+      "connection, health. Ctrl-C ends it.\n"
+      "example: signalbox watch order.main. fill.main.");
   wat->callback([&] { code = watch_command(watch); });
 
   try {

@@ -40,7 +40,7 @@ void Portfolio::apply(const Event& event) {
     if (const auto known = accounts_.find(link->account); known != accounts_.end())
       known->second.link = link->state;
   } else if (const auto* notice = std::get_if<NoticeEvent>(&event)) {
-    // A page is about something that happened, not about the trading state.
+    // A page is about something that happened; a state that changed has a notice of its own.
     if (const auto known = accounts_.find(notice->account);
         known != accounts_.end() && !notice->page)
       known->second.state = notice->state;
@@ -76,6 +76,15 @@ std::vector<BracketEvent> Portfolio::brackets(const std::optional<AccountName>& 
 }
 std::vector<OrderEvent> Portfolio::orders(const std::optional<AccountName>& only) const {
   return values(live_, only);
+}
+
+TradingState Portfolio::state(const AccountName& account) const {
+  auto strictest = TradingState::active;
+  for (const auto& [name, info] : accounts_) {
+    if (name == account) return info.state;
+    if (account.empty()) strictest = std::max(strictest, info.state);
+  }
+  return strictest;
 }
 
 const OrderEvent* Portfolio::entry_of(const SignalHash& key) const {

@@ -24,6 +24,8 @@ class Portfolio {
   std::vector<AccountInfo> accounts(const std::optional<AccountName>& only = {}) const;
   std::vector<BracketEvent> brackets(const std::optional<AccountName>& only = {}) const;
   std::vector<OrderEvent> orders(const std::optional<AccountName>& only = {}) const;
+  /// How an account trades; of all together (an empty name) the strictest.
+  TradingState state(const AccountName& account) const;
   /// The entry order of a signal or place_order, live or lately ended.
   const OrderEvent* entry_of(const SignalHash& key) const;
   std::uint32_t unknown_orders() const;

@@ -52,7 +52,17 @@ Publisher::~Publisher() {
 }
 
 void Publisher::publish(const Event& event) {
+  const auto* notice = std::get_if<NoticeEvent>(&event);
+  if (notice == nullptr || !notice->page) return publish_known(event);
+  // Whoever pages knows what happened, not how the account trades: `state` is what it is now.
+  auto page = *notice;
+  page.state = portfolio_.state(page.account);
+  publish_known(page);
+}
+
+void Publisher::publish_known(const Event& event) {
   portfolio_.apply(event);
+  if (seen_) seen_(event);
   std::visit([this](const auto& each) { publish_one(each); }, event);
 }
 

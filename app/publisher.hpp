@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,6 +31,8 @@ class Publisher {
             const Clock& clock, Timers& timers);
   ~Publisher();
 
+  /// Sees every event as it is published; set before the first.
+  void on_event(std::function<void(const Event&)> seen) { seen_ = std::move(seen); }
   void publish(const Event& event);
   void tick(const AccountName& account, const Tick& tick);
   /// Events that could not be handed over in time; told in the health stream.
@@ -43,6 +46,7 @@ class Publisher {
   template <class T>
   void send(PublishSocket& socket, std::string_view stream, std::string_view rest,
             std::string_view type, const T& body);
+  void publish_known(const Event& event);
   template <class T>
   void publish_one(const T& event);
   void publish_tick(std::string_view stream, const Tick& tick);
@@ -59,6 +63,7 @@ class Publisher {
   TickConflator conflator_;
   TimerId second_ = TimerId::none;
   TimerId ticks_due_ = TimerId::none;
+  std::function<void(const Event&)> seen_;
   std::string header_, body_;  ///< reused
 };
 

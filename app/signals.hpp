@@ -7,6 +7,13 @@
 
 namespace signalbox {
 
+/// A pipe that nobody reads and a file that may not grow are errors of the call, and the end of no
+/// engine.
+inline void ignore_signals_of_files() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
 /// SIGINT and SIGTERM as something to wait for. Made on the main thread before any other thread
 /// starts: they inherit the block, so no handler ever runs.
 class StopSignals {

@@ -78,8 +78,8 @@ std::vector<Error> violations(const BusSettings& settings) {
               "must be at least 10 ms");
   found.check("silence_max", settings.liveness.silence_max >= 2 * settings.liveness.heartbeat_every,
               "must be at least two heartbeats");
-  found.check("allowed", settings.allowed.size() <= Gatekeeper::allowed_max, "too many keys");
-  found.check("allowed", !settings.has_keys || !settings.allowed.empty(),
+  found.check("curve.allowed", settings.allowed.size() <= Gatekeeper::allowed_max, "too many keys");
+  found.check("curve.allowed", !settings.has_keys || !settings.allowed.empty(),
               "keys are configured, but nobody is let in");
   return found.take();
 }

@@ -1,6 +1,7 @@
 #include "connectors/registry.hpp"
 
 #include <array>
+#include <charconv>
 #include <stdexcept>
 
 #include "connectors/binance/binance.hpp"
@@ -91,6 +92,32 @@ Result<const Maker*> maker_of(const VenueName& venue) {
 }
 
 }  // namespace
+
+Result<Endpoint> endpoint_of(std::string_view url) {
+  const auto wrong = [&](const std::string& why) {
+    return failed(Fault::bad_input, "'" + std::string{url} + "' " + why);
+  };
+  const auto scheme_end = url.find("://");
+  if (scheme_end == url.npos) return wrong("is no address such as \"https://127.0.0.1:8443\"");
+  const auto scheme = url.substr(0, scheme_end);
+  if (scheme != "https" && scheme != "wss" && scheme != "http" && scheme != "ws")
+    return wrong("begins with none of https, wss, http, ws");
+  auto rest = url.substr(scheme_end + 3);
+  if (rest.find_first_of("/?#@") != rest.npos) return wrong("must end after the port");
+  Endpoint endpoint;
+  endpoint.tls = scheme == "https" || scheme == "wss";
+  if (const auto colon = rest.rfind(':'); colon != rest.npos) {
+    const auto port = rest.substr(colon + 1);
+    const auto* end = port.data() + port.size();
+    const auto [stopped, error] = std::from_chars(port.data(), end, endpoint.port);
+    if (error != std::errc{} || stopped != end || endpoint.port == 0)
+      return wrong("has no port number");
+    rest = rest.substr(0, colon);
+  }
+  endpoint.host = std::string{rest};
+  if (auto fine = check(endpoint); !fine) return tl::unexpected<Error>(fine.error());
+  return endpoint;
+}
 
 std::vector<VenueName> known_venues() {
   std::vector<VenueName> names;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/transport/endpoint.hpp"
@@ -23,6 +24,10 @@ struct SimulatorHosts {
   Endpoint market_stream;
   std::string ca_file;  ///< PEM of the authority to trust for them
 };
+
+/// "https://127.0.0.1:8443" as an endpoint: the scheme says whether it is TLS, the port may be
+/// left out (443). No path, no user. The error says what to write.
+Result<Endpoint> endpoint_of(std::string_view url);
 
 /// One account at one venue, as a configuration names it.
 struct VenueSettings {

@@ -19,6 +19,7 @@ enum class RecordType : std::uint16_t {
   bracket_ended = 10,
   trading_state_set = 11,
   bracket_commanded = 12,
+  command_done = 13,
 };
 
 /// Payload of signal_accepted.
@@ -82,6 +83,21 @@ struct CommandRecord {
       Fields{field("bracket", &CommandRecord::bracket), field("command", &CommandRecord::command),
              field("why", &CommandRecord::why)};
   friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
+};
+
+/// Payload of command_done: sent again, the command is answered and not done again.
+struct CommandDoneRecord {
+  AccountName account;    ///< empty: all
+  StrategyName strategy;  ///< empty: none or all
+  SignalId id;
+  std::uint64_t digest = 0;  ///< of the command's type and content
+  Detail detail;             ///< of its answer
+  static constexpr auto fields =
+      Fields{field("account", &CommandDoneRecord::account).allowing(Allowance::empty),
+             field("strategy", &CommandDoneRecord::strategy).allowing(Allowance::empty),
+             field("id", &CommandDoneRecord::id), field("digest", &CommandDoneRecord::digest),
+             field("detail", &CommandDoneRecord::detail)};
+  friend bool operator==(const CommandDoneRecord&, const CommandDoneRecord&) = default;
 };
 
 // orders_intended: PlaceOrders; cancel_intended: CancelOrder; amend_intended: AmendOrder;

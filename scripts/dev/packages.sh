@@ -18,6 +18,7 @@ libraries | libsimdjson-dev | simdjson: what exchanges answer |
 libraries | zlib1g-dev | zlib: recorded market data |
 libraries | libexpected-dev | tl::expected: errors as values |
 libraries | libfmt-dev | fmt: text |
+libraries | libspdlog-dev | spdlog: the log, on a thread of its own |
 libraries | libtomlplusplus-dev | toml++: the configuration |
 libraries | libcli11-dev | CLI11: the command line |
 libraries | nlohmann-json3-dev | JSON on the command line and in reports |

@@ -18,13 +18,19 @@ namespace signalbox::test {
 struct Environment {
   static constexpr auto key = "SIGNALBOX_MAIN_KEY";
   static constexpr auto secret = "SIGNALBOX_MAIN_SECRET";
+  static constexpr auto curve = "SIGNALBOX_CURVE_KEY";
+  /// The example pair of ZeroMQ's own documents.
+  static constexpr auto curve_secret = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs";
+  static constexpr auto curve_public = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID";
   Environment() {
     setenv(key, "env-key", 1);
     setenv(secret, "env-secret", 1);
+    setenv(curve, curve_secret, 1);
   }
   ~Environment() {
     unsetenv(key);
     unsetenv(secret);
+    unsetenv(curve);
   }
 };
 

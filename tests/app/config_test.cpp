@@ -206,3 +206,56 @@ TEST_CASE("a file is read from where it lies, and its relative names with it", "
   REQUIRE_FALSE(missing);
   CHECK(missing.error()[0].text("none.toml") == "none.toml:0:0: cannot be read: does it exist?");
 }
+
+TEST_CASE("a bound of protection that is zero or endless is refused by name", "[config]") {
+  const auto cover = [](std::string_view line) {
+    return told(smallest + "[account.cover]\n" + std::string{line} + "\n");
+  };
+  const auto refused = [&](const std::string& option, const std::string& range) {
+    const Lines wrong{"account[0].cover." + option + ":13 must lie between " + range};
+    CHECK(cover(option + " = \"0s\"") == wrong);
+    CHECK(cover(option + " = \"9999h\"") == wrong);
+    CHECK(cover(option + " = \"1s\"").empty());
+  };
+  refused("cover_within", "10ms and 1m");
+  refused("flatten_within", "10ms and 5m");
+  refused("gap_within", "10ms and 5m");
+  refused("regrow_every", "10ms and 1m");
+  refused("retry_every", "10ms and 1m");
+  refused("stranded_retry_every", "100ms and 1h");
+  CHECK(cover("cover_within = \"0s\"\nflatten_within = \"0s\"").size() == 2);
+}
+
+TEST_CASE("ages, restarts and heartbeats have bounds too", "[config]") {
+  CHECK(told(smallest + "max_signal_age = \"0s\"\n") ==
+        Lines{"account[0].limits.max_signal_age:12 must lie between 1ms and 24h"});
+  CHECK(told(smallest + "max_clock_ahead = \"2h\"\n") ==
+        Lines{"account[0].limits.max_clock_ahead:12 must lie between 0s and 1h"});
+  const auto before = [](std::string_view lines) {
+    return told(with(smallest, "[[account]]", std::string{lines} + "\n[[account]]"));
+  };
+  CHECK(before("[supervision]\nmax_restarts = 0") ==
+        Lines{"supervision.max_restarts:4 must be a whole number from 1 to 1000"});
+  CHECK(before("[supervision]\nretry_first = \"2s\"\nretry_longest = \"1s\"") ==
+        Lines{"supervision.retry_longest:5 must not be shorter than retry_first"});
+  CHECK(before("[bus]\nheartbeat_every = \"2s\"\nsilence_max = \"3s\"") ==
+        Lines{"bus.silence_max:5 must be at least two heartbeats"});
+  CHECK(before("[log]\nlevel = \"loud\"") ==
+        Lines{"log.level:4 'loud' is none of debug, info, warning, error, off"});
+}
+
+TEST_CASE("an account's hosts are addresses, all or none", "[config]") {
+  const auto hosts = [](std::string_view lines) {
+    return told(smallest + "[account.hosts]\n" + std::string{lines} + "\n");
+  };
+  const std::string two = "market_ws = \"wss://127.0.0.1:1\"\nuser_ws = \"wss://127.0.0.1:1\"\n";
+  CHECK(hosts(two) == Lines{"account[0].hosts.rest:12 is required"});
+  CHECK(hosts(two + "rest = \"https://127.0.0.1:8443\"").empty());
+  CHECK(hosts(two + "rest = \"127.0.0.1\"") ==
+        Lines{"account[0].hosts.rest:15 '127.0.0.1' is no address such as "
+              "\"https://127.0.0.1:8443\""});
+  CHECK(hosts(two + "rest = \"ftp://127.0.0.1\"").size() == 1);
+  CHECK(hosts(two + "rest = \"https://127.0.0.1:99999\"").size() == 1);
+  CHECK(hosts(two + "rest = \"https://127.0.0.1:1/api\"").size() == 1);
+  CHECK(hosts(two + "rest = \"http://example.com:80\"").size() == 1);  // plain, to elsewhere
+}

@@ -4,8 +4,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <thread>
 
+#include "app/log.hpp"
 #include "bus/client.hpp"
 #include "messages/answers.hpp"
 #include "messages/catalog.hpp"
@@ -171,6 +175,13 @@ struct Strategy {
     REQUIRE(body);
     return *body;
   }
+  /// The answer after which there is none. A fill may be known before the order's own answer.
+  SignalOutcome outcome() {
+    const auto message = commands.receive(patience);
+    REQUIRE(message);
+    if (message->type == type_of<Placed>(answers)) return reply<SignalOutcome>();
+    return decode<SignalOutcome>(message->body).value();
+  }
   /// The next event of this kind, whatever comes before it.
   template <class T>
   T event() {
@@ -273,4 +284,143 @@ SCENARIO("one journal has one engine", "[engine]") {
   // The refused one left nothing behind, the stopped one let go.
   const auto third = Engine::start(world.config(), world.makers());
   CHECK(third);
+}
+
+namespace {
+
+/// Reads the log until this is in it.
+void await_line(const std::filesystem::path& log, std::string_view text) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (std::string all; all.find(text) == all.npos;) {
+    std::ifstream in{log};
+    all.assign(std::istreambuf_iterator<char>{in}, {});
+    INFO(all);
+    REQUIRE(std::chrono::steady_clock::now() < until);
+    std::this_thread::yield();
+  }
+}
+
+/// Whether `status` is answered over TCP to whoever has these keys; a reply is waited for at most
+/// `wait`.
+bool served(const std::string& address, const CurveClient* curve, Duration wait) {
+  auto client = CommandClient::connect(BusContext::open().value(), address, curve).value();
+  REQUIRE(client.send("status", encoded(Status{.id = SignalId{"s"}})));
+  return client.receive(wait).has_value();
+}
+
+}  // namespace
+
+SCENARIO("over CURVE those on the list are served and nobody else", "[engine][I6]") {
+  World world;
+  const auto generate = [] {
+    return std::make_shared<const CurveKeys>(CurveKeys::generate().value());
+  };
+  const auto ours = generate(), listed = generate(), stranger = generate(), wrong = generate();
+  auto config = world.config();
+  config.keys = ours;
+  config.bus.has_keys = true;
+  config.bus.allowed = {{"trend-1", listed->public_key}};
+  config.bus.commands.push_back("tcp://127.0.0.1:*");
+  config.bus.events.push_back("tcp://127.0.0.1:*");
+  const auto file = world.folder.path() / "engine.log";
+  const auto log = Log::open({.level = LogLevel::debug, .file = file}).value();
+  auto started = Engine::start(std::move(config), world.makers(), log.get());
+  if (!started) FAIL(started.error().what);
+  const auto& engine = **started;
+  const auto at = engine.addresses().commands.at(1);
+
+  const CurveClient friendly{ours->public_key, listed};
+  CHECK(served(at, &friendly, patience));
+  auto events =
+      EventReader::connect(BusContext::open().value(), engine.addresses().events.at(1), &friendly);
+  REQUIRE(events);
+  events->subscribe("");
+  CHECK(events->receive(patience));  // health, each second
+
+  const CurveClient unlisted{ours->public_key, stranger};
+  CHECK_FALSE(served(at, &unlisted, 300ms));
+  await_line(file, "turned away: key is not on the list");
+  const CurveClient to_another{wrong->public_key, listed};  // expects somebody else there
+  CHECK_FALSE(served(at, &to_another, 300ms));
+  CHECK_FALSE(served(at, nullptr, 300ms));  // no keys at all
+  CHECK(served(at, &friendly, patience));
+  CHECK(served(engine.addresses().commands.at(0), nullptr, patience));  // ipc: by permissions
+
+  (*started)->stop();
+  await_line(file, "engine stopped");
+  std::ifstream in{file};
+  const std::string all{std::istreambuf_iterator<char>{in}, {}};
+  CHECK(all.find(ours->secret_key.reveal()) == all.npos);
+  CHECK(all.find(ours->public_key.text()) != all.npos);
+}
+
+SCENARIO("what was done before a restart is answered after it and not done again", "[engine][I2]") {
+  World world;
+  PlaceOrder order;
+  order.id = SignalId{"p-1"};
+  order.account = AccountName{"main"};
+  order.strategy = StrategyName{"trend"};
+  order.symbol = Symbol{"BTC/USDT"};
+  order.quantity = Quantity{1};
+  const Resume resume{.id = SignalId{"r-1"}, .account = AccountName{"main"}};
+  CancelAll cancel_all;
+  cancel_all.id = SignalId{"c-1"};
+  cancel_all.account = AccountName{"main"};
+
+  auto engine = started(world);
+  {
+    Strategy strategy{*engine};
+    strategy.send(order);
+    strategy.reply<Accepted>();
+    CHECK(strategy.reply<Verdict>().approved);
+    CHECK(strategy.outcome().filled == Quantity{1});
+    strategy.send(cancel_all);
+    strategy.reply<Done>();
+    strategy.send(resume);
+    strategy.reply<Done>();
+    strategy.send(Halt{.id = SignalId{"h-1"}, .level = TradingState::no_entries});
+    strategy.reply<Done>();
+  }
+  engine->stop();
+  const auto trades = world.exchange.record().trades().size();
+  CHECK(trades == 1);
+
+  engine = started(world);
+  Strategy strategy{*engine};
+  strategy.send(order);
+  const auto known = strategy.reply<SignalAnswer>();
+  REQUIRE(known.outcome);
+  CHECK(known.outcome->filled == Quantity{1});
+  auto other = order;
+  other.quantity = Quantity{2};
+  strategy.send(other);
+  CHECK(strategy.reply<Refused>().reason == Reason::id_reused);
+
+  // An old `resume` does not lift a later halt.
+  strategy.send(resume);
+  CHECK(strategy.reply<Done>().id == resume.id);
+  strategy.send(Status{.id = SignalId{"state"}});
+  CHECK(strategy.reply<StatusAnswer>().accounts.at(0).state == TradingState::no_entries);
+  strategy.send(cancel_all);
+  CHECK(strategy.reply<Done>().detail.view() == "0 entries");
+  cancel_all.symbol = Symbol{"BTC/USDT"};
+  strategy.send(cancel_all);
+  CHECK(strategy.reply<Refused>().reason == Reason::id_reused);
+
+  engine->stop();
+  CHECK(world.exchange.record().trades().size() == trades);
+}
+
+SCENARIO("a command that cannot be read is refused by its id", "[engine]") {
+  World world;
+  const auto engine = started(world);
+  Strategy strategy{*engine};
+  REQUIRE(strategy.commands.send("halt", encoded(buy("b-1"))));  // another command's fields
+  REQUIRE(strategy.commands.send("signal", encoded(buy("b-2")).substr(0, 40)));
+  REQUIRE(strategy.commands.send("no_such", encoded(buy("b-3"))));
+  REQUIRE(strategy.commands.send("signal", "\x81"));
+  CHECK(strategy.reply<Refused>().id == SignalId{"b-1"});
+  CHECK(strategy.reply<Refused>().id == SignalId{"b-2"});
+  CHECK(strategy.reply<Refused>().id == SignalId{"b-3"});
+  CHECK(strategy.reply<Refused>().id.empty());
 }

@@ -36,7 +36,7 @@ TEST_CASE("every violation is reported at once, by the name of its setting", "[b
   settings.has_keys = true;
   const auto found = violations(settings);
   for (const auto* name : {"runtime_folder:", "commands[1]:", "events[0]:", "io_threads:",
-                           "io_cpus:", "tick_interval:", "silence_max:", "allowed:"}) {
+                           "io_cpus:", "tick_interval:", "silence_max:", "curve.allowed:"}) {
     INFO(name);
     CHECK(mentions(found, name));
   }

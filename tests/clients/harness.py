@@ -144,12 +144,15 @@ max_ticker_age = "10m"
 class Engine:
     """`signalbox run` on an exchange of ours, with every socket in the folder."""
 
-    def __init__(self, folder, exchange, accounts=("main",), testnet=()):
+    def __init__(self, folder, exchange, accounts=("main",), testnet=(), also=(), more=""):
+        """`also`: further addresses of commands and events; `more`: further tables."""
         self.folder = Path(folder)
         text = '[engine]\nruntime_directory = "run"\njournal_directory = "journal"\n[bus]\n'
         # By default there would be fixed TCP ports too, which only one engine can have.
         for socket in ("commands", "events", "ticks", "connections"):
-            text += f'{socket} = ["{self.address(socket)}"]\n'
+            addresses = [self.address(socket), *(also if socket in ("commands", "events") else ())]
+            text += f"{socket} = {json.dumps(addresses)}\n"
+        text += more
         for name in accounts:
             for what, secret in (("key", name + KEY), ("secret", name + SECRET)):
                 file = self.folder / f"{name}.{what}"
@@ -178,6 +181,11 @@ class Engine:
 
     def end(self, how=signal.SIGINT):
         return self.process.end(how)
+
+    def bound(self, socket):
+        """The TCP address of a socket, with the port that the kernel chose."""
+        said = (line.split() for line in self.process.log.read_text().splitlines())
+        return next(s[1] for s in said if s and s[0] == socket and s[1].startswith("tcp"))
 
     def address(self, socket):
         return f"ipc://{self.folder}/run/{socket}"
@@ -290,6 +298,12 @@ class EngineTest(unittest.TestCase):
 
     ACCOUNTS = ("main",)
     TESTNET = ()
+    ALSO = ()
+
+    @classmethod
+    def more(cls):
+        """Further tables of the configuration; may write files into the folder."""
+        return ""
 
     @classmethod
     def setUpClass(cls):
@@ -297,7 +311,8 @@ class EngineTest(unittest.TestCase):
         cls.addClassCleanup(cls.folder.cleanup)
         cls.exchange = Exchange(cls.folder.name, cls.ACCOUNTS)
         cls.addClassCleanup(cls.exchange.process.end, signal.SIGKILL)
-        cls.engine = Engine(cls.folder.name, cls.exchange, cls.ACCOUNTS, cls.TESTNET)
+        cls.engine = Engine(cls.folder.name, cls.exchange, cls.ACCOUNTS, cls.TESTNET, cls.ALSO,
+                            cls.more())
         cls.addClassCleanup(lambda: cls.engine.end(signal.SIGKILL))
 
     @classmethod

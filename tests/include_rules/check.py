@@ -56,6 +56,7 @@ WORDS = [
     Words("SQLite", r"<sqlite3|\bsqlite3_\w+", ["journal/"]),
     Words("simdjson", r"<simdjson|\bsimdjson::", ["connectors/", "simulator/"]),
     Words("toml++, CLI11 and nlohmann", r"<(toml|CLI/|nlohmann)|\b(toml|CLI|nlohmann)::", ["app/"]),
+    Words("spdlog", r"<spdlog|\bspdlog::", ["app/"]),
     Words("Boost for msgpack", r"#\s*undef\s+MSGPACK_NO_BOOST|\bMSGPACK_USE_BOOST\b", [],
           checked_in=[""]),
     Words("floating point", r"\b(float|double|strto(f|d|ld)|sto(f|d|ld))\b", [],

@@ -89,6 +89,7 @@ class IncludeRules(unittest.TestCase):
             ("actors/a.cpp", "#include <sqlite3.h>"),
             ("messages/a.cpp", "#include <simdjson.h>"),
             ("bus/a.cpp", "#include <toml++/toml.h>"),
+            ("actors/a.cpp", "#include <spdlog/spdlog.h>"),
             ("messages/codec.cpp", "#undef MSGPACK_NO_BOOST"),
         ):
             with self.subTest(path=path, line=line):
