@@ -135,3 +135,13 @@ TEST_CASE("an entry that still rests is never forgotten", "[portfolio]") {
   REQUIRE(portfolio.entry_of(key("s-1")) != nullptr);
   CHECK(portfolio.entry_of(key("s-1"))->stage == OrderStage::working);
 }
+
+TEST_CASE("how an account trades is known, and of all together the strictest", "[portfolio]") {
+  auto portfolio = two_accounts();
+  const AccountName main{"main"}, second{"second"};
+  CHECK(portfolio.state(main) == TradingState::active);
+  portfolio.apply(notice("second", TradingState::reduce_only));
+  CHECK(portfolio.state(second) == TradingState::reduce_only);
+  CHECK(portfolio.state(main) == TradingState::active);
+  CHECK(portfolio.state(AccountName{}) == TradingState::reduce_only);
+}

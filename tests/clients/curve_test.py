@@ -1,13 +1,14 @@
 """The bus over CURVE, with keys from `signalbox keygen` and clients that are not ours."""
+import signal
 import stat
 import subprocess
-import time
+import tempfile
 import unittest
 from pathlib import Path
 
 import msgpack
 import zmq
-from harness import PATIENCE_S, PROGRAM, EngineTest, until
+from harness import PATIENCE_S, PROGRAM, Client, Engine, EngineTest, Exchange, Process, until
 
 NOT_SERVED_S = 0.5  # nothing comes; the log says that the peer was turned away
 
@@ -94,6 +95,51 @@ class Curve(EngineTest):
         self.assertEqual(again.returncode, 1)
         self.assertIn("never replaced", again.stderr)
         self.assertEqual(self.trend_secret.read_text(), before)
+
+
+class EngineElsewhere(Engine):
+    """Its account's connection is a process of its own, joined over CURVE."""
+
+    def start(self):
+        text = self.config.read_text().replace('venue = "binance"', 'venue = "binance"\nprocess = "own"')
+        self.config.write_text(text.replace('/run/connections"', '/run/connections", "tcp://127.0.0.1:*"'))
+        self.process = Process("engine", [PROGRAM, "run", "-c", str(self.config)], self.folder)
+        until("the port", lambda: "tcp://" in self.process.log.read_text() or not self.process.running())
+
+    def connection(self, secret, server):
+        return Process("connection", [
+            PROGRAM, "connection", "-c", str(self.config), "--account", "main", "--engine",
+            self.bound("connections"), "--key", str(secret), "--server-key", server], self.folder)
+
+
+class Connection(unittest.TestCase):
+    def test_a_connection_joins_with_its_own_keys_and_a_stranger_does_not(self):
+        folder = tempfile.TemporaryDirectory(prefix="signalbox-test-")
+        self.addCleanup(folder.cleanup)
+        server, _ = keygen(folder.name, "engine")
+        listed, listed_secret = keygen(folder.name, "listed")
+        _, stranger_secret = keygen(folder.name, "stranger")
+        exchange = Exchange(folder.name)
+        self.addCleanup(exchange.process.end, signal.SIGKILL)
+        engine = EngineElsewhere(folder.name, exchange, more=(
+            f'[bus.curve]\nsecret_key = {{ file = "engine.secret" }}\nallowed = ["c-1 {listed}"]\n'))
+        self.addCleanup(engine.end, signal.SIGKILL)
+
+        client = Client(engine)
+        self.addCleanup(client.socket.close)
+        link = lambda: client.ask("status")[1]["accounts"][0]["link"]
+        stranger = engine.connection(stranger_secret, server)
+        self.addCleanup(stranger.end, signal.SIGKILL)
+        until("the engine to turn it away",
+              lambda: "turned away: key is not on the list" in engine.process.log.read_text())
+        self.assertNotEqual(link(), "ready")
+        stranger.end()
+
+        friend = engine.connection(listed_secret, server)
+        self.addCleanup(friend.end, signal.SIGKILL)
+        until("the account to be ready", lambda: link() == "ready")
+        self.assertEqual(friend.end(), 0)
+        self.assertEqual(engine.end(), 0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 """What an operator meets: a log without secrets, files that may not grow, orders sent again."""
-import os
 import resource
 import signal
 import unittest
