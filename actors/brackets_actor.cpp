@@ -23,6 +23,11 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
           for (const auto& told : m.told) book_->told(told.bracket, told.event, now, out_);
           settle(now);
         },
+        [this](const TickSeen& m) {
+          const Now now = now_of(clock_);
+          book_->on_tick(m.account, m.tick, now, out_);
+          settle(now);
+        },
         [this](TimePassed) {
           const Now now = now_of(clock_);
           book_->on_time(now, out_);
@@ -78,15 +83,23 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
       outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::not_found});
       return;
     }
+    std::optional<Quantity> part;
+    if (m.fraction && *m.fraction < Decimal{1})
+      part = Quantity{
+          Decimal::mul(bracket->held().decimal(), *m.fraction, Rounding::down).value_or(Decimal{})};
     // Exits are never held up by the journal: what cannot be recorded is done all the same, and
     // the orders it leads to are found at the venue after a crash.
-    const auto recorded = recorder_.record(
-        m.account, RecordType::bracket_commanded,
-        CommandRecord{.bracket = m.bracket, .command = m.what, .why = BracketOutcome::closed},
-        RecordUse::exit);
+    const auto recorded = recorder_.record(m.account, RecordType::bracket_commanded,
+                                           CommandRecord{.bracket = m.bracket,
+                                                         .command = m.what,
+                                                         .why = BracketOutcome::closed,
+                                                         .quantity = part},
+                                           RecordUse::exit);
     if (!recorded) out_.pages.push_back(Detail{"a command was obeyed but not recorded"});
     if (m.what == BracketCommand::cancel_entry)
       book_->cancel_entry(m.bracket, now, out_);
+    else if (part)
+      book_->shed(m.bracket, *part, now, out_);
     else
       book_->close(m.bracket, BracketOutcome::closed, now, out_);
     outlet_.reply(m.client, Done{.id = m.command});
@@ -108,6 +121,8 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
       outlet_.publish(NoticeEvent{.page = true, .detail = page, .time = now.wall});
     for (const auto& gone : out_.forgotten)
       send(orders_.handle(), ForgetBracket{gone.account, gone.bracket});
+    for (const auto& watch : out_.watches)
+      send(risk_.handle(), FollowTicks{watch.account, watch.symbol, watch.on});
     if (!out_.exposure.empty()) send(risk_.handle(), ExposureChanged{std::move(out_.exposure)});
     WishesFor wishes{std::move(out_.wishes), std::move(owner)};
     out_.clear();

@@ -49,6 +49,12 @@ struct InstrumentFrozen {
   Symbol symbol;
   bool frozen = false;
 };
+/// Ticks of this symbol go to the brackets too, or no longer: a stop follows the market.
+struct FollowTicks {
+  AccountName account;
+  Symbol symbol;
+  bool on = false;
+};
 struct PlacedNoted {
   SignalHash bracket;
   Placed placed;
@@ -99,6 +105,7 @@ struct CommandBracket {
   SignalHash bracket;
   AccountName account;
   BracketCommand what = BracketCommand::cancel_entry;
+  std::optional<Decimal> fraction = std::nullopt;  ///< of `close`: this share of what is held
   ClientToken client = 0;
 };
 struct CancelEntries {
@@ -165,6 +172,7 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::TickSeen)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::LinkChanged)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ExposureChanged)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::InstrumentFrozen)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::FollowTicks)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::PlacedNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::OutcomeNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::SetState)

@@ -27,7 +27,8 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   caf::behavior make_behavior() override {
     return {
         [this](const SubmitSignal& m) { submit(m); },
-        [this](const TickSeen& m) { risk_->exposure().on_tick(m.account, m.tick, clock_.mono()); },
+        [this](const TickSeen& m) { tick(m); },
+        [this](const FollowTicks& m) { follow(m); },
         [this](const ExposureChanged& m) { exposure_changed(m); },
         [this](const PlacedNoted& m) { note(m.bracket, m.placed); },
         [this](const OutcomeNoted& m) { outcome(m); },
@@ -55,6 +56,16 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   }
 
  private:
+  void tick(const TickSeen& m) {
+    risk_->exposure().on_tick(m.account, m.tick, clock_.mono());
+    if (!followed_.empty() && followed_.contains({m.account, m.tick.symbol}))
+      send(brackets_.handle(), m);
+  }
+  void follow(const FollowTicks& m) {
+    m.on ? static_cast<void>(followed_.emplace(m.account, m.symbol))
+         : static_cast<void>(followed_.erase({m.account, m.symbol}));
+  }
+
   void submit(const SubmitSignal& m) {
     const Signal& signal = m.signal;
     const auto key = signal_hash(signal.account, signal.strategy, signal.id);
@@ -312,6 +323,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     Reply reply;
   };
 
+  std::set<std::pair<AccountName, Symbol>> followed_;  ///< brackets trail these
   std::unique_ptr<Risk> risk_;
   std::vector<SignalRecord> unjudged_;
   std::vector<AccountName> accounts_;

@@ -222,11 +222,16 @@ void CommandDesk::handle(const CancelOneOrder& m, ClientToken client) {
 }
 
 void CommandDesk::handle(const Close& m, ClientToken client) {
+  if (m.fraction && (!m.fraction->is_positive() || *m.fraction > Decimal{1})) {
+    refuse(client, m.id, Reason::bad_field, "fraction: above 0, up to 1");
+    return;
+  }
   caf::anon_send(wiring_.shard.brackets,
                  CommandBracket{.command = m.id,
                                 .bracket = signal_hash(m.account, m.strategy, m.signal),
                                 .account = m.account,
                                 .what = BracketCommand::close,
+                                .fraction = m.fraction,
                                 .client = client});
 }
 

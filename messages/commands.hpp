@@ -28,11 +28,13 @@ struct Close {
   SignalId signal;
   AccountName account;
   StrategyName strategy;
+  std::optional<Decimal> fraction = std::nullopt;
   static constexpr auto fields = Fields{
       field("id", &Close::id, "of this command"),
       field("signal", &Close::signal, "the signal whose bracket closes"),
       field("account", &Close::account, ""),
       field("strategy", &Close::strategy, ""),
+      field("fraction", &Close::fraction, "share of what is held, above 0 up to 1; absent: all"),
   };
   friend bool operator==(const Close&, const Close&) = default;
 };

@@ -79,9 +79,10 @@ struct CommandRecord {
   SignalHash bracket;
   BracketCommand command = BracketCommand::close;
   BracketOutcome why = BracketOutcome::closed;
+  std::optional<Quantity> quantity = std::nullopt;  ///< of a partial close
   static constexpr auto fields =
       Fields{field("bracket", &CommandRecord::bracket), field("command", &CommandRecord::command),
-             field("why", &CommandRecord::why)};
+             field("why", &CommandRecord::why), field("quantity", &CommandRecord::quantity)};
   friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 

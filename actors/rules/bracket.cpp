@@ -21,12 +21,19 @@ void Bracket::resume(MonoTime now) {
 void Bracket::apply(const LegEvent& event, MonoTime now) {
   LegView* leg = view(event.leg);
   if (leg == nullptr) return;
-  const bool stood = leg->stands();
+  Slot* slot = slot_of(event.leg);
+  const bool stood = leg->stands() && (slot == nullptr || !slot->coming_down);
+  const bool wished = leg->live();  // by us; otherwise a journal tells it
   leg->on(event, now);
 
   if (event.what == LegEvent::What::filled) on_filled(event, now);
   if (event.what == LegEvent::What::sent && event.leg.kind == LegKind::stop)
-    slots_[event.leg.index].linked = event.linked;
+    slot->linked = event.linked;
+  if (event.what == LegEvent::What::cancelling && slot != nullptr) slot->coming_down = true;
+  if (event.what == LegEvent::What::sent && !wished) restore_terms(event);
+  if (event.what == LegEvent::What::ended && event.end == LegEnd::filled &&
+      event.leg.kind == LegKind::target)
+    on_target_hit(event.leg.index);
   if (event.leg.kind == LegKind::entry) {
     if (event.what == LegEvent::What::sent) entry_done_ = false;
     if (event.what == LegEvent::What::ended) entry_done_ = true;
@@ -46,7 +53,7 @@ void Bracket::on_exit_gone(const LegEvent& event, bool stood, MonoTime now) {
   if (kind == LegKind::close && event.end != LegEnd::absent)
     retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
   // A stop that stood and that somebody else took away comes back at once, but not again and again.
-  if (kind != LegKind::stop || !stood) return;
+  if (kind != LegKind::stop || !stood || event.end != LegEnd::cancelled) return;
   if (lost_at_ && now - *lost_at_ < policy_.regrow_every) retry_at_ = now + policy_.retry_every;
   lost_at_ = now;
 }
@@ -80,12 +87,64 @@ void Bracket::on_filled(const LegEvent& event, MonoTime now) {
   exit_paid_ += paid;
   released_ += event.quantity;
   if (event.leg.kind == LegKind::stop) stop_filled_ += event.quantity;
-  if (event.leg.kind == LegKind::target) target_filled_ += event.quantity;
+  if (event.leg.kind == LegKind::close) shed_ -= std::min(shed_, event.quantity);
+  if (event.leg.kind == LegKind::target) {
+    target_filled_ += event.quantity;
+    taken_[slots_[event.leg.index].target_index] += event.quantity;
+  }
+}
+
+void Bracket::restore_terms(const LegEvent& event) {
+  if (event.leg.kind == LegKind::target)
+    slots_[event.leg.index].target_index = target_at(event.price);
+  if (event.leg.kind != LegKind::stop) return;
+  slots_[event.leg.index].terms = terms_;
+  slots_[event.leg.index].coming_down = false;
+  const auto stop = stop_price();
+  if (plan_.signal.trail && stop && safer(event.price, *stop)) stop_floor_ = event.price;
+}
+
+void Bracket::on_target_hit(std::size_t slot) {
+  const std::size_t target = slots_[slot].target_index;
+  const bool more = std::any_of(slots_.begin(), slots_.end(), [&](const Slot& s) {
+    return s.target.live() && s.target_index == target;
+  });
+  if (more || std::exchange(hit_[target], true)) return;
+  const auto hits = std::count(hit_.begin(), hit_.end(), true);
+  const auto after = plan_.signal.break_even_after;
+  const auto entry = average_entry();
+  if (!after || hits != *after || !entry || (stop_floor_ && !safer(*entry, *stop_floor_))) return;
+  stop_floor_ = entry;
+  ++terms_;
+}
+
+void Bracket::shed(Quantity quantity, MonoTime now) {
+  shed_ = to_sellable(std::min(shed_ + quantity, sellable()));
+  // What would be left could not be sold: all goes.
+  if (!exitable(to_sellable(sellable() - shed_))) begin_close(BracketOutcome::closed, now);
+}
+
+void Bracket::on_price(Price market, MonoTime now) {
+  if (!trails() || entry_filled_.is_zero()) return;
+  const Trail& trail = *plan_.signal.trail;
+  if (!best_ && trail.activation && safer(*trail.activation, market)) return;
+  if (!best_ || safer(market, *best_)) best_ = market;
+  const Price stop = sells() ? *best_ - trail.offset : *best_ + trail.offset;
+  // Every move is an order: small ones wait until they are worth it.
+  const Price least{Decimal::div(trail.offset.decimal(), Decimal{trail_steps}, Rounding::up)
+                        .value_or(trail.offset.decimal())};
+  const auto now_at = stop_price();
+  if (!now_at || !safer(stop, sells() ? *now_at + least : *now_at - least)) return;
+  if (trailed_at_ && now - *trailed_at_ < policy_.regrow_every) return;
+  trailed_at_ = now;
+  stop_floor_ = stop;
+  ++terms_;
 }
 
 void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
   if (event.leg.kind == LegKind::close) {
     retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
+    if (!closing_) shed_ = {};  // nothing obliges us: it goes back under a stop
     return;
   }
   const auto after = after_refused_exit(event.refusal);
@@ -185,7 +244,8 @@ Quantity Bracket::to_sellable(Quantity quantity) const {
 
 Quantity Bracket::free() const {
   Quantity taken = close_.remaining();
-  for (const auto& slot : slots_) taken += slot.holds();
+  for (const auto& slot : slots_)
+    if (closing_ || !outdated(slot) || !new_before_old()) taken += slot.holds();
   const Quantity rest = sellable() - std::min(taken, sellable());
   return to_sellable(rest);
 }
@@ -207,6 +267,11 @@ std::size_t Bracket::free_slot() const {
   const auto found =
       std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return !s.live(); });
   return static_cast<std::size_t>(found - slots_.begin());
+}
+
+Slot* Bracket::slot_of(LegId leg) {
+  const bool exits = leg.kind == LegKind::stop || leg.kind == LegKind::target;
+  return exits && leg.index < slots_max ? &slots_[leg.index] : nullptr;
 }
 
 LegView* Bracket::view(LegId leg) {

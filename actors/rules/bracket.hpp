@@ -33,6 +33,12 @@ class Bracket {
   /// Everything shall be sold; `why` is the outcome. The first reason stays.
   void begin_close(BracketOutcome why, MonoTime now);
 
+  /// So much is sold at market, the rest stays protected; all of it closes the bracket.
+  void shed(Quantity quantity, MonoTime now);
+  /// What the position could be left at now: a trailing stop follows it.
+  void on_price(Price market, MonoTime now);
+  bool trails() const { return plan_.signal.trail.has_value() && !ended_ && !closing_; }
+
   /// Says how the legs shall stand now. Call it after every change and when `next_due` passes.
   void decide(MonoTime now, Wishes& out);
 
@@ -56,6 +62,7 @@ class Bracket {
 
  private:
   static constexpr std::size_t slots_max = legs_per_kind_max;
+  static constexpr std::int64_t trail_steps = 20;  ///< a trail moves by this part of its offset
 
   void check_deadlines(MonoTime now);
   void refresh_cover(MonoTime now);
@@ -63,11 +70,17 @@ class Bracket {
   void wish_protected(MonoTime now, Wishes& out);
   void wish_closed(MonoTime now, Wishes& out);
   void wish_gone(std::size_t slot, Wishes& out) const;
-  void wish_slot(std::size_t slot, Quantity quantity, Wishes& out);
+  void wish_slot(std::size_t slot, Quantity quantity, std::size_t target, Wishes& out);
+  void wish_moved(Wishes& out) const;
+  void wish_shed(MonoTime now, Wishes& out);
+  void wish_sale(Quantity quantity, Side side, Wishes& out);
   void end_if_done();
   void on_exit_gone(const LegEvent& event, bool stood, MonoTime now);
   void on_exit_refused(const LegEvent& event, MonoTime now);
   void on_filled(const LegEvent& event, MonoTime now);
+  void on_target_hit(std::size_t slot);
+  void restore_terms(const LegEvent& event);
+  std::size_t target_at(Price price) const;
 
   bool sells() const { return plan_.signal.side == Side::buy; }
   Side exit_side() const { return opposite(plan_.signal.side); }
@@ -79,11 +92,19 @@ class Bracket {
   bool exitable(Quantity quantity) const;
   bool any_exit_live() const;
   std::size_t free_slot() const;
+  bool outdated(const Slot& slot) const { return slot.live() && slot.terms != terms_; }
+  /// New stops go up before the old ones come down where the venue lets both stand.
+  bool new_before_old() const { return !plan_.facts.exits_hold_balance && !plan_.facts.pairs; }
+  /// The target that has least of its share under orders, and how much of `quantity` it takes.
+  std::pair<std::size_t, Quantity> share_of_target(Quantity quantity) const;
+  bool safer(Price a, Price b) const { return sells() ? a > b : a < b; }
+  std::optional<Price> average_entry() const;
   Price basis() const;
   std::optional<Price> target_price(std::size_t index) const;
   WishedLeg wished_stop(std::size_t slot, Quantity quantity) const;
   std::optional<WishedLeg> wished_target(std::size_t slot, Quantity quantity) const;
   LegView* view(LegId leg);
+  Slot* slot_of(LegId leg);
 
   Plan plan_;
   CoverPolicy policy_;
@@ -101,6 +122,14 @@ class Bracket {
   Notional exit_paid_;
   Notional fees_quote_;
   Quantity stop_filled_, target_filled_;
+  std::array<Quantity, targets_max> taken_{};  ///< sold by each target
+  std::array<bool, targets_max> hit_{};
+
+  std::uint32_t terms_ = 0;          ///< counts the times stops had to move
+  std::optional<Price> stop_floor_;  ///< break-even or trail: the stop lies no looser
+  std::optional<Price> best_;        ///< the market's best price since the trail began
+  std::optional<MonoTime> trailed_at_;
+  Quantity shed_;  ///< still to be sold at market while the rest stays
 
   bool entry_done_ = false;  ///< no entry order lives or will be sent
   bool entry_unwanted_ = false;

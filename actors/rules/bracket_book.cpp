@@ -11,6 +11,7 @@ void BookOut::clear() {
   outcomes.clear();
   forgotten.clear();
   pages.clear();
+  watches.clear();
 }
 
 void BracketBook::set_policy(const AccountName& account, CoverPolicy policy) {
@@ -58,7 +59,8 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
 
   auto event = describe(bracket, now);
   if (!entry.last_event || event.phase != entry.last_event->phase ||
-      event.position != entry.last_event->position || event.covered != entry.last_event->covered) {
+      event.position != entry.last_event->position || event.covered != entry.last_event->covered ||
+      event.stop != entry.last_event->stop) {
     out.events.push_back(event);
     if (event.phase == BracketPhase::stranded &&
         (!entry.last_event || entry.last_event->phase != BracketPhase::stranded))
@@ -70,6 +72,7 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   auto exposure = exposure_of(bracket, now);
   if (exposure != entry.last_exposure) out.exposure.push_back(exposure);
   entry.last_exposure = exposure;
+  if (bracket.trails() != entry.trails) follow(entry, bracket.trails(), out);
 
   if (!bracket.ended()) {
     const auto due = bracket.next_due(now.mono);
@@ -84,6 +87,40 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
     out.outcomes.push_back(outcome);
   }
   schedule(key, entry, now.mono + late_fills_for);
+}
+
+void BracketBook::follow(Entry& entry, bool trails, BookOut& out) {
+  entry.trails = trails;
+  const Plan& plan = entry.bracket.plan();
+  const std::pair of{plan.signal.account, plan.signal.symbol};
+  auto& brackets = trailing_[of];
+  const bool watched = !brackets.empty();
+  trails ? static_cast<void>(brackets.insert(plan.key))
+         : static_cast<void>(brackets.erase(plan.key));
+  if (brackets.empty()) trailing_.erase(of);
+  if (trails != watched || !trails)
+    out.watches.push_back({of.first, of.second, trailing_.contains(of)});
+}
+
+void BracketBook::on_tick(const AccountName& account, const Tick& tick, Now now, BookOut& out) {
+  const auto found = trailing_.find({account, tick.symbol});
+  if (found == trailing_.end()) return;
+  // A decision may end the bracket and with it the watch.
+  for (const auto& key : std::vector<SignalHash>{found->second.begin(), found->second.end()}) {
+    Entry& entry = entries_.at(key);
+    const auto before = entry.bracket.stop_price();
+    const bool buys = entry.bracket.plan().signal.side == Side::buy;
+    entry.bracket.on_price(buys ? tick.bid : tick.ask, now.mono);
+    if (entry.bracket.stop_price() != before) decide(entry, now, out);
+  }
+}
+
+bool BracketBook::shed(const SignalHash& bracket, Quantity quantity, Now now, BookOut& out) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end() || found->second.bracket.ended()) return false;
+  found->second.bracket.shed(quantity, now.mono);
+  decide(found->second, now, out);
+  return true;
 }
 
 void BracketBook::schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due) {
@@ -169,8 +206,10 @@ void BracketBook::replay(const CommandRecord& command, Now now) {
   const auto found = entries_.find(command.bracket);
   if (found == entries_.end()) return;
   if (command.command == BracketCommand::cancel_entry) found->second.bracket.drop_entry();
-  if (command.command == BracketCommand::close)
+  if (command.command == BracketCommand::close && !command.quantity)
     found->second.bracket.begin_close(command.why, now.mono);
+  else if (command.command == BracketCommand::close)
+    found->second.bracket.shed(*command.quantity, now.mono);
 }
 
 void BracketBook::replay_ended(const SignalHash& bracket, Now now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -27,6 +28,14 @@ struct BookOut {
   };
   std::vector<Gone> forgotten;  ///< their late-fill time is over
   std::vector<Detail> pages;
+  /// Ticks of this symbol are needed from now on, or no longer.
+  struct Watch {
+    AccountName account;
+    Symbol symbol;
+    bool on = false;
+    friend bool operator==(const Watch&, const Watch&) = default;
+  };
+  std::vector<Watch> watches;
 
   void clear();
 };
@@ -47,6 +56,9 @@ class BracketBook {
   /// False when there is no such open bracket.
   bool cancel_entry(const SignalHash& bracket, Now now, BookOut& out);
   bool close(const SignalHash& bracket, BracketOutcome why, Now now, BookOut& out);
+  /// Sells so much of it at market; the rest stays protected.
+  bool shed(const SignalHash& bracket, Quantity quantity, Now now, BookOut& out);
+  void on_tick(const AccountName& account, const Tick& tick, Now now, BookOut& out);
   void on_state(const AccountName& account, TradingState state, Now now, BookOut& out);
   /// Resting entries of an account, narrowed where given; answers how many.
   std::size_t cancel_entries(const AccountName& account,
@@ -73,10 +85,12 @@ class BracketBook {
     bool outcome_told = false;
     std::optional<BracketEvent> last_event;
     std::optional<BracketExposure> last_exposure;
+    bool trails = false;
   };
 
   Entry& add(const Plan& plan);
   void decide(Entry& entry, Now now, BookOut& out);
+  void follow(Entry& entry, bool trails, BookOut& out);
   void schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due);
   static BracketEvent describe(const Bracket& bracket, Now now);
   static BracketExposure exposure_of(const Bracket& bracket, Now now);
@@ -86,6 +100,8 @@ class BracketBook {
   std::unordered_map<SignalHash, Entry> entries_;
   std::set<std::pair<MonoTime, SignalHash>> due_;
   std::size_t open_count_ = 0;
+  /// Brackets whose stop follows the market.
+  std::map<std::pair<AccountName, Symbol>, std::set<SignalHash>> trailing_;
 };
 
 }  // namespace signalbox

@@ -67,16 +67,19 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
     if (orphan || done || slot.sells_twice()) wish_gone(i, out);
   }
 
-  const Quantity rest = free();
-  if (!rest.is_positive() || (retry_at_ && now < *retry_at_)) return;
-  if (exitable(rest)) {
-    const std::size_t slot = free_slot();
-    if (slot < slots_max) {
-      retry_at_.reset();
-      wish_slot(slot, rest, out);
-      return;
-    }
+  wish_moved(out);
+  wish_shed(now, out);
+
+  if (retry_at_ && now < *retry_at_) return;
+  const Quantity to_sell = shed_ - std::min(shed_, close_.remaining());
+  Quantity rest = free() - std::min(to_sell, free());
+  while (exitable(rest) && free_slot() < slots_max) {
+    const auto [target, quantity] = share_of_target(rest);
+    retry_at_.reset();
+    wish_slot(free_slot(), quantity, target, out);
+    rest -= quantity;
   }
+  if (!rest.is_positive()) return;
   // Too little for a stop of its own, or no slot left: one slice is taken down and comes back
   // larger, not more often than the venue and the market can stand.
   const bool quiet = entry_done_ || free_slot() == slots_max;
@@ -89,14 +92,45 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
   wish_gone(static_cast<std::size_t>(standing - slots_.begin()), out);
 }
 
-void Bracket::wish_closed(MonoTime now, Wishes& out) {
-  for (std::size_t i = 0; i < slots_max; ++i)
-    if (slots_[i].live()) wish_gone(i, out);
-  if (close_.live() || (retry_at_ && now < *retry_at_)) return;
+void Bracket::wish_moved(Wishes& out) const {
+  Quantity current;
+  bool settling = exitable(free());
+  for (const auto& slot : slots_) {
+    if (outdated(slot)) continue;
+    current += slot.covers();
+    settling = settling || (slot.live() && !slot.stop.stands());
+  }
+  for (std::size_t i = 0; i < slots_max; ++i) {
+    const Slot& slot = slots_[i];
+    if (!outdated(slot) || slot.stop.triggered_at) continue;
+    const bool waits = plan_.facts.tier == Tier::attached && entry_.live();
+    // Where the old stop holds the balance it has to go first: one slice at a time, and the next
+    // when that one stands again.
+    const bool covered_anew = current >= sellable() || free_slot() == slots_max;
+    if (waits || (new_before_old() ? !covered_anew : settling)) continue;
+    wish_gone(i, out);
+    if (!new_before_old()) return;
+  }
+}
 
-  // More sold than bought: buy the surplus back. Otherwise sell what nothing else may still sell.
-  const bool surplus = held().is_negative();
-  Quantity quantity = surplus ? to_sellable(-held()) : free();
+void Bracket::wish_shed(MonoTime now, Wishes& out) {
+  if (!shed_.is_positive() || close_.live() || (retry_at_ && now < *retry_at_)) return;
+  if (std::any_of(slots_.begin(), slots_.end(), [this](const Slot& s) { return outdated(s); }))
+    return;  // stops are on the move: one thing after the other
+  Quantity available = free();
+  for (std::size_t i = slots_max; available < shed_ && i-- > 0;) {
+    if (!slots_[i].live()) continue;
+    available += slots_[i].holds();
+    wish_gone(i, out);
+  }
+  if (free() < shed_) return;  // until the slices are down
+  if (exitable(shed_))
+    wish_sale(shed_, exit_side(), out);
+  else
+    shed_ = {};
+}
+
+void Bracket::wish_sale(Quantity quantity, Side side, Wishes& out) {
   if (plan_.instrument.market_quantity_max.is_positive())
     quantity = std::min(quantity, to_sellable(plan_.instrument.market_quantity_max));
   if (!exitable(quantity)) return;
@@ -105,10 +139,21 @@ void Bracket::wish_closed(MonoTime now, Wishes& out) {
   out.push_back({.order_class = OrderClass::close,
                  .linkage = Linkage::single,
                  .legs = {WishedLeg{.leg = {LegKind::close, 0},
-                                    .side = surplus ? plan_.signal.side : exit_side(),
+                                    .side = side,
                                     .kind = OrderKind::market,
                                     .quantity = quantity,
                                     .reduce_only = plan_.instrument.kind == MarketKind::linear}}});
+}
+
+void Bracket::wish_closed(MonoTime now, Wishes& out) {
+  for (std::size_t i = 0; i < slots_max; ++i)
+    if (slots_[i].live()) wish_gone(i, out);
+  if (close_.live() || (retry_at_ && now < *retry_at_)) return;
+
+  // More sold than bought: buy the surplus back. Otherwise sell what nothing else may still sell.
+  const bool surplus = held().is_negative();
+  const Quantity quantity = surplus ? to_sellable(-held()) : free();
+  wish_sale(quantity, surplus ? plan_.signal.side : exit_side(), out);
 }
 
 void Bracket::wish_gone(std::size_t index, Wishes& out) const {
@@ -128,9 +173,39 @@ void Bracket::wish_gone(std::size_t index, Wishes& out) const {
   if (slot.stop.live() && (closing || slot.stop.filled.is_zero())) gone(LegKind::stop, slot.stop);
 }
 
-void Bracket::wish_slot(std::size_t index, Quantity quantity, Wishes& out) {
+std::pair<std::size_t, Quantity> Bracket::share_of_target(Quantity quantity) const {
+  const auto& targets = plan_.signal.take_profit;
+  if (targets.size() < 2) return {0, quantity};
+  // What the stop has sold is nobody's share any more.
+  Quantity all = held();
+  for (const auto& taken : taken_) all += taken;
+  std::pair<std::size_t, Quantity> neediest{0, {}};
+  Quantity unshared = to_sellable(all);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    Quantity assigned = taken_[i];
+    for (const auto& slot : slots_)
+      if (slot.live() && slot.target_index == i && !(outdated(slot) && new_before_old()))
+        assigned += slot.holds();
+    const auto exact =
+        Decimal::mul(all.decimal(), targets[i].fraction.value_or(Decimal{}), Rounding::half_even);
+    // The last one takes what the lots of the others leave over.
+    const Quantity share =
+        i + 1 == targets.size() ? unshared : to_sellable(Quantity{exact.value_or(Decimal{})});
+    unshared -= share;
+    const Quantity lacks = share - std::min(assigned, share);
+    const Quantity part = std::min(lacks, quantity);
+    if (lacks > neediest.second) neediest = {i, lacks};
+    const Quantity left = quantity - part;
+    // A slice, and what it leaves, must each be worth an order.
+    if (exitable(part) && (left.is_zero() || exitable(left))) return {i, part};
+  }
+  return {neediest.first, quantity};
+}
+
+void Bracket::wish_slot(std::size_t index, Quantity quantity, std::size_t target_index,
+                        Wishes& out) {
   Slot& slot = slots_[index];
-  slot = Slot{};
+  slot = Slot{.target_index = target_index, .terms = terms_};
   slot.stop = LegView{.state = LegView::State::sent, .quantity = quantity};
   Wish wish{.order_class = OrderClass::protective,
             .linkage = Linkage::single,
@@ -184,23 +259,38 @@ Price Bracket::basis() const {
   // Percent counts from the limit price, or from the average fill of a market entry; attached
   // exits are placed before any fill, so from the reference.
   if (plan_.signal.price) return *plan_.signal.price;
-  if (entry_filled_.is_positive())
-    if (const auto average =
-            Decimal::div(entry_paid_.decimal(), entry_filled_.decimal(), Rounding::half_even))
-      return Price{*average};
-  return plan_.reference;
+  return average_entry().value_or(plan_.reference);
+}
+
+std::optional<Price> Bracket::average_entry() const {
+  if (!entry_filled_.is_positive()) return std::nullopt;
+  const auto average =
+      Decimal::div(entry_paid_.decimal(), entry_filled_.decimal(), Rounding::half_even);
+  return average ? std::optional{Price{*average}} : std::nullopt;
 }
 
 std::optional<Price> Bracket::stop_price() const {
   if (!plan_.signal.stop_loss) return std::nullopt;
   const StopLoss& stop = *plan_.signal.stop_loss;
-  return stop.price ? *stop.price : moved_by_percent(basis(), *stop.percent, !sells());
+  const Price asked = stop.price ? *stop.price : moved_by_percent(basis(), *stop.percent, !sells());
+  return stop_floor_ && safer(*stop_floor_, asked) ? *stop_floor_ : asked;
 }
 
 std::optional<Price> Bracket::target_price(std::size_t index) const {
   if (index >= plan_.signal.take_profit.size()) return std::nullopt;
   const TakeProfit& target = plan_.signal.take_profit[index];
   return target.price ? *target.price : moved_by_percent(basis(), *target.percent, sells());
+}
+
+std::size_t Bracket::target_at(Price price) const {
+  const auto off = [&](std::size_t i) {
+    const Price target = target_price(i).value_or(Price{});
+    return std::max(target, price) - std::min(target, price);
+  };
+  std::size_t nearest = 0;
+  for (std::size_t i = 1; i < plan_.signal.take_profit.size(); ++i)
+    if (off(i) < off(nearest)) nearest = i;
+  return nearest;
 }
 
 }  // namespace signalbox

@@ -52,7 +52,7 @@ struct LegEvent {
     unknown,     ///< nobody knows: it counts against what may be sold, never as cover
     cancelling,  ///< a cancel was recorded; it no longer counts as cover
   };
-  What what = What::sent;
+  What what = What::sent;  ///< with `sent`, `price` is the trigger or the limit
   LegId leg;
   Side side = Side::buy;  ///< of the order: a close may buy back what was sold too much
   bool linked = false;    ///< with `sent`: the venue ends the other leg when this one trades

@@ -155,7 +155,11 @@ void Orders::insert(const SignalHash& bracket, const PlaceOrders& request, Now n
     newest_[{bracket, parsed->leg}] = spec.id;
     of_bracket_[bracket].push_back(spec.id);
     const auto& placed = orders_.insert_or_assign(spec.id, std::move(order)).first->second;
-    tell(placed, {.what = LegEvent::What::sent, .quantity = spec.quantity}, out);
+    tell(placed,
+         {.what = LegEvent::What::sent,
+          .quantity = spec.quantity,
+          .price = spec.trigger_price.value_or(spec.price.value_or(Price{}))},
+         out);
     publish(placed, OrderStage::intended, {}, now, out);
   }
 }
@@ -452,14 +456,20 @@ void Orders::refuse(Order& order, Refusal refusal, const Detail& detail, Now now
 void Orders::replay(const OrderRecord& record, Now now, OrdersOut& out) {
   if (const auto* placed = std::get_if<PlaceOrders>(&record)) {
     if (placed->orders.empty()) return;
-    if (const auto parsed = parse_client_order_id(placed->orders[0].id.view()))
-      if (find(placed->orders[0].id) == nullptr) insert(parsed->signal, *placed, now, out);
+    const auto& first = placed->orders[0].id;
+    if (find(first) != nullptr)
+      mark_sent_again(*placed, now);
+    else if (const auto parsed = parse_client_order_id(first.view()))
+      insert(parsed->signal, *placed, now, out);
   } else if (const auto* cancelled = std::get_if<CancelOrder>(&record)) {
     if (Order* order = find_by(cancelled->id, {}); order && order->live()) {
       order->cancel_wanted = true;
       tell(*order, {.what = LegEvent::What::cancelling}, out);
     }
   } else if (const auto* report = std::get_if<OrderReport>(&record)) {
+    // An end was recorded only when nothing could come under this id any more.
+    if (Order* order = find_by(report->id, {}); order && is_terminal(report->status))
+      order->again_open = false;
     on(*report, now, out);
   } else if (const auto* fill = std::get_if<FillReport>(&record)) {
     on(*fill, now, out);

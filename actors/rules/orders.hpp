@@ -148,6 +148,7 @@ class Orders {
                    Now now, OrdersOut& out) const;
   void prove_absent_if_silent(Order& order, Now now, OrdersOut& out);
   void send_again(Order& order, Now now, OrdersOut& out);
+  void mark_sent_again(const PlaceOrders& request, Now now);
   void want_picture(Now now);
   void picture_step(Now now, OrdersOut& out);
   void on_picture(const OrdersResult& result, MonoTime asked_at, Now now);

@@ -166,20 +166,26 @@ void Orders::send_again(Order& order, Now now, OrdersOut& out) {
     if (each == nullptr || each->state != Order::State::unknown || !each->filled.is_zero()) return;
     request.orders.push_back(each->spec);
   }
-  for (const auto& id : order.group) {
-    Order* each = find_by(id, {});
+  mark_sent_again(request, now);
+  request.request = ask({.kind = Pending::Kind::place,
+                         .order = order.spec.id,
+                         .symbol = order.symbol,
+                         .asked_at = now.mono,
+                         .again = true});
+  out.records.push_back(request);
+  out.requests.push_back(request);
+}
+
+void Orders::mark_sent_again(const PlaceOrders& request, Now now) {
+  for (const auto& spec : request.orders) {
+    Order* each = find_by(spec.id, {});
+    if (each == nullptr || !each->live()) continue;
     if (!each->search) search_again(*each, now);
     each->search->sent_again = true;
     if (!each->sent_twice) each->first_sent_at = each->sent_at;
     each->sent_at = now;  // the window for silence starts again
     each->again_open = each->sent_twice = true;
   }
-  request.request = ask({.kind = Pending::Kind::place,
-                         .order = order.spec.id,
-                         .symbol = order.symbol,
-                         .asked_at = now.mono,
-                         .again = true});
-  out.requests.push_back(request);
 }
 
 void Orders::on(const LinkReport& link, Now now, OrdersOut& out) {

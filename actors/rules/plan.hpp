@@ -23,10 +23,10 @@ struct Plan {
 
 /// Bounds of protection; one per account, from configuration.
 struct CoverPolicy {
-  Duration cover_within = std::chrono::seconds{1};    ///< fill received → stop accepted
-  Duration flatten_within = std::chrono::seconds{2};  ///< then flat, or stranded
-  Duration gap_within = std::chrono::seconds{1};      ///< stop triggered → filled
-  Duration regrow_every = std::chrono::milliseconds{500};
+  Duration cover_within = std::chrono::seconds{1};         ///< fill received → stop accepted
+  Duration flatten_within = std::chrono::seconds{2};       ///< then flat, or stranded
+  Duration gap_within = std::chrono::seconds{1};           ///< stop triggered → filled
+  Duration regrow_every = std::chrono::milliseconds{500};  ///< cancel-and-replace, at most
   Duration retry_every =
       std::chrono::milliseconds{100};  ///< of a stop refused for a passing reason
   Duration stranded_retry_every = std::chrono::seconds{5};

@@ -104,13 +104,7 @@ RiskCheck::Step RiskCheck::unsupported_fields() const {
   // Refused by name rather than ignored: a promise half kept is worse than a refusal.
   const auto no = [](std::string_view what) { return No{Reason::unsupported, Detail{what}}; };
   if (signal.reduce_only) return no("reduce_only: use `close`");
-  if (signal.trail) return no("trail");
-  if (signal.break_even_after) return no("break_even_after");
   if (signal.leverage && *signal.leverage != Decimal{1}) return no("leverage");
-  if (signal.take_profit.size() > 1) return no("take_profit: one target");
-  if (signal.take_profit.size() == 1 && signal.take_profit[0].fraction &&
-      *signal.take_profit[0].fraction != Decimal{1})
-    return No{Reason::bad_targets, {}};
   if (signal.stop_loss && signal.stop_loss->trigger && *signal.stop_loss->trigger != Trigger::last)
     return No{Reason::trigger_unavailable, Detail{name_of(*signal.stop_loss->trigger)}};
   return std::nullopt;
@@ -155,9 +149,7 @@ Price RiskCheck::stop_price() const {
                     : moved_by_percent(from, *stop.percent, signal.side == Side::sell);
 }
 
-std::optional<Price> RiskCheck::target_price() const {
-  if (wanted_.take_profit.empty()) return std::nullopt;
-  const TakeProfit& target = wanted_.take_profit[0];
+Price RiskCheck::target_price(const TakeProfit& target) const {
   const Price from = signal.price.value_or(reference_);
   return target.price ? *target.price
                       : moved_by_percent(from, *target.percent, signal.side == Side::buy);
@@ -172,9 +164,7 @@ RiskCheck::Step RiskCheck::stop_and_targets() {
   }
   if (wanted_.stop_loss->price.has_value() == wanted_.stop_loss->percent.has_value())
     return No{Reason::bad_field, Detail{"stop_loss: exactly one of price and percent"}};
-  for (const auto& target : wanted_.take_profit)
-    if (target.price.has_value() == target.percent.has_value())
-      return No{Reason::bad_field, Detail{"take_profit: exactly one of price and percent"}};
+  if (auto no = shares()) return no;
 
   // The stop must lie beyond the entry and beyond the market, or it would fire at once.
   const bool buys = signal.side == Side::buy;
@@ -184,12 +174,32 @@ RiskCheck::Step RiskCheck::stop_and_targets() {
   const Price safe = buys ? std::min(entry, market) : std::max(entry, market);
   if (!stop.is_positive() || (buys ? stop >= safe : stop <= safe))
     return No{Reason::wrong_side_stop, Detail{"stop " + stop.str() + " against " + safe.str()}};
-  if (const auto target = target_price()) {
+  for (const auto& wanted : wanted_.take_profit) {
+    const Price target = target_price(wanted);
     const Price far = buys ? std::max(entry, quote_.ask) : std::min(entry, quote_.bid);
-    if (!target->is_positive() || (buys ? *target <= far : *target >= far))
+    if (!target.is_positive() || (buys ? target <= far : target >= far))
       return No{Reason::wrong_side_target,
-                Detail{"target " + target->str() + " against " + far.str()}};
+                Detail{"target " + target.str() + " against " + far.str()}};
   }
+  return std::nullopt;
+}
+
+RiskCheck::Step RiskCheck::shares() const {
+  const auto& targets = wanted_.take_profit;
+  Decimal sum;
+  for (const auto& target : targets) {
+    if (target.price.has_value() == target.percent.has_value())
+      return No{Reason::bad_field, Detail{"take_profit: exactly one of price and percent"}};
+    if (targets.size() > 1 && (!target.fraction || !target.fraction->is_positive()))
+      return No{Reason::bad_targets, Detail{"each of several targets needs a positive fraction"}};
+    sum = sum + target.fraction.value_or(Decimal{1});
+  }
+  if (!targets.empty() && sum != Decimal{1})
+    return No{Reason::bad_targets, Detail{"fractions add to " + sum.str() + ", not to 1"}};
+  if (const auto n = wanted_.break_even_after; n && (*n == 0 || *n >= targets.size()))
+    return No{Reason::bad_field, Detail{"break_even_after: a target must be left after it"}};
+  if (wanted_.trail && !wanted_.trail->offset.is_positive())
+    return No{Reason::bad_field, Detail{"trail.offset must be positive"}};
   return std::nullopt;
 }
 
@@ -270,10 +280,13 @@ RiskCheck::Step RiskCheck::legs() const {
       return No{Reason::below_minimum, Detail{"the stop's limit, after fees"}};
     if (auto no = within_band(limit, exit, "the stop's limit")) return no;
   }
-  if (const auto target = target_price()) {
-    const Price price = target_to_tick(*target, exit, i);
-    if (!meets_minimum(left, price, i))
-      return No{Reason::below_minimum, Detail{"the target, after fees"}};
+  for (const auto& target : wanted_.take_profit) {
+    const Price price = target_to_tick(target_price(target), exit, i);
+    const Quantity share = to_lot(
+        Quantity{times(left.decimal(), target.fraction.value_or(Decimal{1}), Rounding::down)}, i);
+    // Each share has a stop of its own, and the stop is the cheaper of the two.
+    if (!meets_minimum(share, price, i) || !meets_minimum(share, stop, i))
+      return No{Reason::below_minimum, Detail{"a target's share, after fees"}};
     if (auto no = within_band(price, exit, "the target")) return no;
   }
   return std::nullopt;
@@ -285,8 +298,9 @@ RiskCheck::Step RiskCheck::tier() {
   if (!facts) return No{Reason::tier_unavailable, {}};
   facts_ = *facts;
   const auto slots = instrument->conditional_orders_max;
-  // Every open bracket may hold a stop: one more must still fit.
-  if (slots > 0 && exposure.brackets_on(signal.account, signal.symbol) + 1U > slots)
+  // Every open bracket may hold a stop: one for each share must still fit.
+  const auto stops = std::max<std::size_t>(1, wanted_.take_profit.size());
+  if (slots > 0 && exposure.brackets_on(signal.account, signal.symbol) + stops > slots)
     return No{Reason::no_protective_slot, Detail{std::to_string(slots) + " at the venue"}};
   return std::nullopt;
 }

@@ -54,7 +54,8 @@ class RiskCheck : private RiskInputs {
 
   bool needs_protection() const { return !(by_place_order && !signal.stop_loss); }
   Price stop_price() const;
-  std::optional<Price> target_price() const;
+  Price target_price(const TakeProfit& target) const;
+  Step shares() const;
   Step within_band(Price price, Side side, std::string_view what) const;
 
   Exposure::Quote quote_{};

@@ -31,7 +31,9 @@ struct Slot {
   LegView stop;
   LegView target;
   std::size_t target_index = 0;  ///< which of the signal's targets
+  std::uint32_t terms = 0;       ///< placed under these; older ones are placed anew
   bool linked = false;           ///< the venue cancels one when the other trades
+  bool coming_down = false;      ///< a leg was called back: a linked one goes with it
 
   bool live() const { return stop.live() || target.live(); }
   /// What this slice may still sell: the venue holds that much of the balance for it.

@@ -13,7 +13,9 @@ int worth(const TierFacts& facts, const Signal& signal) {
                       facts.stop_survives_partial_target;
   if (native) return 4;
   if (!facts.survives_engine) return 0;  // the engine as the stop is not built yet: never chosen
-  if (facts.tier == Tier::attached) return can_rest_partly_filled(signal) ? 0 : 3;
+  // Attached exits are one pair.
+  if (facts.tier == Tier::attached)
+    return can_rest_partly_filled(signal) || signal.take_profit.size() > 1 ? 0 : 3;
   const bool target_wanted = !signal.take_profit.empty();
   return facts.both_legs || !target_wanted ? 2 : 0;
 }

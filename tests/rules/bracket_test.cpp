@@ -1,79 +1,9 @@
 // The bracket as a pure machine: told what became of its legs, it says how they shall stand.
-#include "tests/rules/rules_kit.hpp"
+#include "tests/rules/machine.hpp"
 
 using namespace signalbox;
 using namespace signalbox::test;
 using namespace std::chrono_literals;
-using What = LegEvent::What;
-
-namespace {
-
-constexpr LegId entry{LegKind::entry, 0};
-constexpr LegId stop0{LegKind::stop, 0};
-constexpr LegId target0{LegKind::target, 0};
-constexpr LegId close0{LegKind::close, 0};
-
-struct Machine {
-  explicit Machine(const Plan& plan) : bracket(plan, CoverPolicy{}) { bracket.open(wishes); }
-
-  /// Tells one thing and answers what the bracket wishes then.
-  Wishes tell(LegEvent event, Duration when = {}) {
-    wishes.clear();
-    bracket.apply(event, at(when).mono);
-    bracket.decide(at(when).mono, wishes);
-    return wishes;
-  }
-  Wishes wait(Duration when) {
-    wishes.clear();
-    bracket.decide(at(when).mono, wishes);
-    return wishes;
-  }
-  Wishes bought(std::string_view quantity, Duration when = {}) {
-    return tell({.what = What::filled,
-                 .leg = entry,
-                 .side = Side::buy,
-                 .quantity = qty(quantity),
-                 .price = Price{100}},
-                when);
-  }
-  Wishes sold(LegId leg, std::string_view quantity, std::string_view at_price, Duration when = {}) {
-    return tell({.what = What::filled,
-                 .leg = leg,
-                 .side = Side::sell,
-                 .quantity = qty(quantity),
-                 .price = price(at_price)},
-                when);
-  }
-  Wishes stands(LegId leg, std::string_view quantity, Duration when = {}) {
-    return tell({.what = What::standing, .leg = leg, .quantity = qty(quantity)}, when);
-  }
-  Wishes ended(LegId leg, LegEnd end = LegEnd::filled, Refusal why = Refusal::none,
-               Duration when = {}) {
-    return tell({.what = What::ended, .leg = leg, .end = end, .refusal = why}, when);
-  }
-  /// A full entry, its pair standing.
-  void covered() {
-    bought("1");
-    ended(entry);
-    stands(stop0, "1");
-    stands(target0, "1");
-  }
-
-  Wishes wishes;
-  Bracket bracket;
-};
-
-Plan free_plan(bool pairs = true) {
-  auto i = spot_instrument();
-  i.fee_in_base = false;
-  return plan_for(a_signal("s"), i, pairs);
-}
-bool gone(const Wish& wish, LegId leg) {
-  return wish.legs.size() == 1 && wish.legs[0].leg == leg && wish.legs[0].quantity.is_zero();
-}
-
-}  // namespace
-
 TEST_CASE("a fill is covered at once by a pair of its size", "[bracket][I1]") {
   Machine m{free_plan()};
   REQUIRE(m.wishes.size() == 1);

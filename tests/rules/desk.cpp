@@ -47,6 +47,21 @@ bool Desk::cancel_entry(const SignalHash& bracket) {
   return true;
 }
 
+bool Desk::shed(const SignalHash& bracket, Quantity quantity) {
+  if (book.find(bracket) == nullptr || book.find(bracket)->ended()) return false;
+  facts_.emplace_back(
+      CommandRecord{.bracket = bracket, .command = BracketCommand::close, .quantity = quantity});
+  book.shed(bracket, quantity, now_, book_out_);
+  settle();
+  return true;
+}
+
+void Desk::tick(Price market) {
+  book.on_tick(main_account, Tick{.symbol = btc_usdt, .bid = market, .ask = market}, now_,
+               book_out_);
+  settle();
+}
+
 void Desk::link(LinkState state) {
   note("link " + std::string{name_of(state)});
   if (state == LinkState::ready) {

@@ -37,6 +37,9 @@ class Desk {
   void open(const Plan& plan);
   bool close(const SignalHash& bracket);
   bool cancel_entry(const SignalHash& bracket);
+  bool shed(const SignalHash& bracket, Quantity quantity);
+  /// The market's best prices, for stops that follow it.
+  void tick(Price market);
   void link(LinkState state);
   /// The process dies and comes back: what the records say is all there is.
   void restart();

@@ -58,6 +58,7 @@ void live_a_life(std::uint64_t seed, const Kind& kind) {
   for (int step = 0; step < 60; ++step) {
     desk.pass(std::chrono::milliseconds{desk.draw(120)});
     const auto live = desk.venue.live();
+    if (desk.chance(30)) desk.tick(Price{static_cast<std::int64_t>(92 + desk.draw(26))});
     switch (desk.draw(10)) {
       case 0:
       case 1:
@@ -65,6 +66,14 @@ void live_a_life(std::uint64_t seed, const Kind& kind) {
           const auto id = "s" + std::to_string(++opened);
           auto signal = desk.chance(50) ? a_signal(id) : a_limit_signal(id);
           if (desk.chance(20)) signal.take_profit.clear();
+          if (desk.chance(25)) {
+            const auto share = [](std::string_view at, std::string_view fraction) {
+              return TakeProfit{.price = price(at), .fraction = num(fraction)};
+            };
+            signal.take_profit = {share("110", "0.5"), share("120", "0.3"), share("130", "0.2")};
+            if (desk.chance(50)) signal.break_even_after = 1;
+          }
+          if (desk.chance(20)) signal.trail = Trail{.offset = Price{3}, .activation = {}};
           desk.open(plan_for(signal, options.instrument, kind.pairs));
         }
         break;
@@ -89,7 +98,13 @@ void live_a_life(std::uint64_t seed, const Kind& kind) {
         if (!desk.plans.empty() && desk.chance(30)) {
           const auto& key =
               desk.plans[desk.draw(static_cast<std::uint32_t>(desk.plans.size()))].key;
-          desk.chance(50) ? desk.close(key) : desk.cancel_entry(key);
+          switch (desk.draw(3)) {
+            case 0: desk.close(key); break;
+            case 1: desk.cancel_entry(key); break;
+            default:
+              desk.shed(key, Quantity{Decimal::from_raw(Int128{1 + desk.draw(400)} *
+                                                        1'000'000'000'000'000)});
+          }
         }
         break;
       case 8:

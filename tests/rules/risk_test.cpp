@@ -218,17 +218,40 @@ TEST_CASE("what a signal must bring", "[risk]") {
     CHECK(desk.reason(s, true) == Reason::insufficient_balance);
   }
   SECTION("nothing that is not built yet") {
-    s.trail = Trail{Price{5}, {}};
+    s.reduce_only = true;
     CHECK(desk.reason(s) == Reason::unsupported);
     s = a_signal("s");
     s.stop_loss->trigger = Trigger::mark;
     CHECK(desk.reason(s) == Reason::trigger_unavailable);
     s = a_signal("s");
-    s.take_profit = {TakeProfit{.price = Price{120}, .fraction = num("0.5")}};
-    CHECK(desk.reason(s) == Reason::bad_targets);
-    s = a_signal("s");
     s.min_tier = Tier::native;
     CHECK(desk.reason(s) == Reason::tier_unavailable);
+  }
+  SECTION("shares that make a whole, each worth an order") {
+    const auto target = [](std::string_view at, std::optional<Decimal> fraction) {
+      return TakeProfit{.price = price(at), .fraction = fraction};
+    };
+    s.take_profit = {target("120", num("0.5"))};
+    CHECK(desk.reason(s) == Reason::bad_targets);
+    s.take_profit = {target("110", num("0.5")), target("120", num("0.4"))};
+    CHECK(desk.reason(s) == Reason::bad_targets);
+    s.take_profit = {target("110", num("0.5")), target("120", std::nullopt)};
+    CHECK(desk.reason(s) == Reason::bad_targets);
+    s.take_profit = {target("110", num("0.5")), target("99", num("0.5"))};
+    CHECK(desk.reason(s) == Reason::wrong_side_target);
+    s.take_profit = {target("110", num("0.96")), target("120", num("0.04"))};
+    CHECK(desk.reason(s) == Reason::below_minimum);  // 0.039 at the stop of 90
+    s.take_profit = {target("110", num("0.5")), target("120", num("0.5"))};
+    s.break_even_after = 2;
+    CHECK(desk.reason(s) == Reason::bad_field);  // nothing would be left
+    s.break_even_after = 1;
+    CHECK(desk.reason(s) == Reason::none);
+  }
+  SECTION("a trail that trails") {
+    s.trail = Trail{.offset = Price{0}, .activation = {}};
+    CHECK(desk.reason(s) == Reason::bad_field);
+    s.trail->offset = Price{5};
+    CHECK(desk.reason(s) == Reason::none);
   }
 }
 

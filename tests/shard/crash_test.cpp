@@ -58,6 +58,24 @@ struct Session {
     auto all_or_nothing = t.limit_signal("s6", "101");
     all_or_nothing.time_in_force = TimeInForce::fok;
     send(all_or_nothing);
+    auto ladder = t.signal("s7");
+    const auto share = [](std::int64_t at, std::string_view fraction) {
+      return TakeProfit{.price = Price{at}, .fraction = num(fraction)};
+    };
+    ladder.take_profit = {share(110, "0.5"), share(120, "0.3"), share(130, "0.2")};
+    ladder.break_even_after = 1;
+    ladder.trail = Trail{.offset = Price{8}, .activation = Price{112}};
+    send(ladder);
+    step([&] { t.move_to("111"); });
+    step([&] { t.move_to("115"); });
+    step([&] {
+      t.stage->send(t.shard.brackets, CommandBracket{.command = SignalId{"part"},
+                                                     .bracket = key_of(ladder),
+                                                     .account = AccountName{"main"},
+                                                     .what = BracketCommand::close,
+                                                     .fraction = num("0.5")});
+    });
+    step([&] { t.move_to("106"); });
   }
 
   void another_process() {
