@@ -65,7 +65,7 @@ Result<void> ConnectionHost::Impl::open(const VenueMaker& maker) {
       {.address = options.engine,
        .curve = options.curve,
        .liveness = options.liveness,
-       .polled = options.loop.wait != WaitMode::block},
+       .polled = options.loop.wait == WaitMode::spin},
       {.on_up = [this] { host->on_up(); },
        .on_message = [this](const Envelope& e) { host->on_frame(e.type, e.body); },
        .on_lost = [this](PeerLoss how) { host->on_lost(name_of(how)); },
@@ -75,7 +75,7 @@ Result<void> ConnectionHost::Impl::open(const VenueMaker& maker) {
            }});
   if (!connected) return tl::unexpected<Error>(connected.error());
   client = std::move(*connected);
-  if (options.loop.wait != WaitMode::block) loop.set_poller([this] { return client->poll() > 0; });
+  if (options.loop.wait == WaitMode::spin) loop.set_poller([this] { return client->poll() > 0; });
   host->start();
   return {};
 }

@@ -189,7 +189,7 @@ Result<void> Engine::Impl::open_port() {
   auto opened = ConnectionPort::open(context, hot(), clock,
                                      {.listen = listen(config.bus.connections),
                                       .liveness = config.bus.liveness,
-                                      .polled = config.hot.wait != WaitMode::block},
+                                      .polled = config.hot.wait == WaitMode::spin},
                                      static_cast<std::uint64_t>(journal->epoch()));
   if (!opened) return tl::unexpected<Error>(opened.error());
   port = std::move(*opened);
@@ -230,14 +230,14 @@ Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<Accoun
 
   auto socket = CommandSocket::open(
       context, io_context_of(hot()),
-      {.listen = listen(config.bus.commands), .polled = config.hot.wait != WaitMode::block},
+      {.listen = listen(config.bus.commands), .polled = config.hot.wait == WaitMode::spin},
       {.on_command = [this](const Command& command) { desk->on_command(command); },
        .on_malformed = &CommandDesk::on_malformed});
   if (!socket) return tl::unexpected<Error>(socket.error());
   commands = std::move(*socket);
   desk->set_socket(commands.get());
   addresses.commands = commands->addresses();
-  if (config.hot.wait != WaitMode::block)
+  if (config.hot.wait == WaitMode::spin)
     hot().set_poller([this] { return commands->poll() + (port ? port->poll() : 0) > 0; });
   return {};
 }

@@ -273,6 +273,25 @@ SCENARIO("a signal over the bus becomes a protected position, and is known after
   CHECK(world.states_of(LegKind::stop) == std::vector{OrderState::cancelled});
 }
 
+SCENARIO("a signal that comes after silence is taken, however the loop waits", "[engine]") {
+  World world;
+  auto config = world.config();
+  config.hot.wait = GENERATE(WaitMode::block, WaitMode::hybrid, WaitMode::spin);
+  config.hot.spin_for = 0us;  // a hybrid loop is asleep as soon as it can be
+  auto engine = Engine::start(std::move(config), world.makers());
+  REQUIRE(engine);
+  {
+    Strategy strategy{**engine};
+    for (int n = 0; n < 20; ++n) {
+      const auto signal = buy("s-" + std::to_string(n));
+      strategy.send(signal);
+      while (strategy.commands.receive(patience).value().type != type_of<Verdict>(answers)) {
+      }
+    }
+  }
+  (*engine)->stop();
+}
+
 SCENARIO("one journal has one engine", "[engine]") {
   World world;
   const auto engine = started(world);
