@@ -28,11 +28,15 @@ void AlgoBook::index(Where at) {
   if (!at->number.empty()) by_number_[at->number] = at;
   if (!at->legs.stop.empty()) by_leg_[at->legs.stop.str()] = at;
   if (!at->legs.target.empty()) by_leg_[at->legs.target.str()] = at;
+  if (!at->child.empty()) by_child_[at->child] = at;
 }
 
 void AlgoBook::forget_oldest() {
   const auto oldest = algos_.begin();
-  std::erase_if(by_number_, [&](const auto& each) { return each.second == oldest; });
+  for (auto* names : {&by_number_, &by_child_})
+    for (const auto* name : {&oldest->number, &oldest->child})
+      if (const auto found = names->find(*name); found != names->end() && found->second == oldest)
+        names->erase(found);
   for (const auto* leg : {&oldest->legs.stop, &oldest->legs.target})
     if (const auto found = by_leg_.find(leg->str());
         found != by_leg_.end() && found->second == oldest)
@@ -86,12 +90,20 @@ void AlgoBook::learn(const AlgoRow& row) {
   at->fired = at->fired || row.fired;
   if (row.fired_target) at->fired_target = row.fired_target;
   if (!row.children.empty()) at->child = row.children.front();
+  at->rows = row.legs;
   for (const auto& leg : row.legs) {
     at->side = leg.report.side;
     const bool is_target = row.is_pair && &leg != row.legs.begin();
     (is_target ? at->target_at : at->stop_at) = level_of(leg);
   }
   index(at);
+}
+
+ClientOrderId AlgoBook::leg_of_child(std::string_view number) const {
+  const auto found = by_child_.find(std::string{number});
+  if (found == by_child_.end()) return {};
+  const auto& algo = *found->second;
+  return algo.is_pair && algo.fired_target.value_or(false) ? algo.legs.target : algo.legs.stop;
 }
 
 const AlgoBook::Algo* AlgoBook::by_number(std::string_view number) const {
@@ -125,8 +137,11 @@ void AlgoBook::adopt(PlainRow& row) {
     }
     add(std::move(algo));
   }
-  auto& algo = *by_number_.at(row.algo);
+  const auto at = by_number_.at(row.algo);
+  auto& algo = *at;
   algo.child = row.order.key.id.view();
+  algo.child_told = true;
+  index(at);
   auto& report = row.order.report;
   const auto legs = row.legs ? *row.legs : algo.legs;
   const bool is_pair = !legs.target.empty();

@@ -29,7 +29,9 @@ class AlgoBook {
     bool is_pair = false;
     std::optional<bool> fired_target;  ///< which leg of a pair has fired
     bool fired = false;
-    std::string child;  ///< the plain order that it made
+    std::string child;               ///< the plain order that it made
+    bool child_told = false;         ///< the stream or a picture has described that
+    Bounded<kit::OrderRow, 2> rows;  ///< as last described, the stop first
   };
 
   /// A placement is about to leave: from here on its legs can be asked for by name.
@@ -38,6 +40,8 @@ class AlgoBook {
   void named(const ClientOrderId& leg, std::string_view number);
   void learn(const AlgoRow& row);
 
+  /// Of a plain order: the leg that it plays, when an algo order is known to have made it.
+  ClientOrderId leg_of_child(std::string_view number) const;
   const Algo* by_number(std::string_view number) const;
   const Algo* by_leg(const ClientOrderId& id) const;
 
@@ -63,6 +67,7 @@ class AlgoBook {
   std::list<Algo> algos_;  // oldest first
   std::unordered_map<std::string, Where> by_number_;
   std::unordered_map<std::string, Where> by_leg_;
+  std::unordered_map<std::string, Where> by_child_;
 };
 
 }  // namespace signalbox::okx

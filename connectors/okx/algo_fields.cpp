@@ -139,7 +139,9 @@ Result<void> AlgoFields::read(const JsonObject& from) {
       read = take_whole(field, created);
     else if (is("uTime"))
       read = take_whole(field, updated);
-    else if (is("ordIdList")) {
+    else if (is("linkedOrd")) {
+      if (const auto linked = field.object()) parent = text_or_none(*linked, "ordId");
+    } else if (is("ordIdList")) {
       const auto array = field.array();
       if (!array && !field.is_null()) return wrong("ordIdList", "is not an array");
       if (!array) continue;
@@ -172,6 +174,7 @@ Result<AlgoRow> algo_row(const AlgoFields& fields, const Markets& markets) {
   row.number = fields.number;
   row.market = market->index;
   row.client_id = fields.algo_client_id.empty() ? fields.client_id : fields.algo_client_id;
+  if (is_number(fields.parent)) row.parent = fields.parent;
   const bool triggers = fields.type == "trigger";
   const bool has_stop = fields.stop_trigger.has_value();
   const bool has_target = fields.target_trigger || is_limit_price(fields.target_price);

@@ -13,7 +13,7 @@ namespace signalbox::okx {
 /// The fields of an algo order in answers and on the stream. Texts point into the document.
 struct AlgoFields {
   std::string_view instrument, number, algo_client_id, client_id, state, side, type, stop_price,
-      target_price, target_kind, order_price, actual_side, fail_code, child;
+      target_price, target_kind, order_price, actual_side, fail_code, child, parent;
   std::int64_t created = 0, updated = 0;  // ms
   std::optional<Decimal> size, stop_trigger, target_trigger, trigger;
   bool reduce_only = false;
@@ -26,6 +26,7 @@ struct AlgoFields {
 struct AlgoRow {
   std::string number;
   std::string client_id;
+  std::string parent;  ///< the plain order it was attached to; empty: none
   MarketIndex market = 0;
   LegIds ids;
   bool is_pair = false;

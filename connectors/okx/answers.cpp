@@ -201,6 +201,21 @@ Result<DayTicker> day_ticker(const JsonObject& from) {
   return t;
 }
 
+std::optional<Tick> tick_of(const DayTicker& ticker, const Market& market, WallTime received) {
+  const auto bid = price_or_none(ticker.bid);
+  const auto ask = price_or_none(ticker.ask);
+  if (!bid || !ask) return std::nullopt;
+  const auto base = [&](const std::optional<Decimal>& size) {
+    return to_base(size.value_or(Decimal{}), market).value_or(Quantity{});
+  };
+  return Tick{.symbol = market.instrument.symbol,
+              .bid = *bid,
+              .bid_quantity = base(ticker.bid_size),
+              .ask = *ask,
+              .ask_quantity = base(ticker.ask_size),
+              .time = ticker.time > 0 ? kit::wall_from_ms(ticker.time) : received};
+}
+
 AnswerReader::AnswerReader(const Markets& markets)
     : markets_(markets), json_(std::make_unique<JsonReader>()) {}
 AnswerReader::~AnswerReader() = default;

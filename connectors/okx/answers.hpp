@@ -104,6 +104,8 @@ Result<kit::FillRow> fill_row(const JsonObject& from, const Markets& markets);
 Result<std::vector<Balance>> balance_rows(const JsonObject& account);
 Result<Position> position_row(const PositionFields& fields, const Markets& markets);
 Result<DayTicker> day_ticker(const JsonObject& from);
+/// Nothing when a side of the book is empty. `received` is the time when the venue tells none.
+std::optional<Tick> tick_of(const DayTicker& ticker, const Market& market, WallTime received);
 /// Code and text of an envelope, of the first refused order in it where it has one.
 VenueError envelope_error(const JsonObject& root);
 

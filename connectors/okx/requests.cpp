@@ -361,6 +361,16 @@ std::string_view RequestWriter::login(WallTime now) {
   return buffer_;
 }
 
+std::string_view RequestWriter::subscribe(std::span<const std::string_view> channels) {
+  buffer_.assign(R"({"op":"subscribe","args":[)");
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    if (i > 0) buffer_.push_back(',');
+    buffer_.append(channels[i]);
+  }
+  buffer_.append("]}");
+  return buffer_;
+}
+
 RequestBytes RequestWriter::place_frame(std::string_view id, const PlaceOrders& orders,
                                         const Market& market, WallTime now) {
   if (auto bad = why_not(orders, market, wording_)) return tl::unexpected(*bad);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,8 @@ class RequestWriter {
                 Wording wording = Wording::documented);
   ~RequestWriter();
 
+  /// To be looked for in texts that must not carry it.
+  std::string_view key() const { return key_.reveal(); }
   AccountModes& modes() { return modes_; }
   const AccountModes& modes() const { return modes_; }
 
@@ -91,6 +94,8 @@ class RequestWriter {
 
   // ---- frames ----
   std::string_view login(WallTime now);
+  /// `channels`: the members of each argument, as `{"channel":"orders","instType":"ANY"}`.
+  std::string_view subscribe(std::span<const std::string_view> channels);
   /// Order entry: nothing when the venue told no code for the symbol or it cannot be said there.
   RequestBytes place_frame(std::string_view id, const PlaceOrders& orders, const Market& market,
                            WallTime now);
