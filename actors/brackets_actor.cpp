@@ -44,6 +44,7 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
           settle(now);
         },
         [this](const CommandBracket& m) { command(m); },
+        [this](const AmendBracket& m) { amend(m); },
         [this](const CancelEntries& m) {
           const Now now = now_of(clock_);
           const auto& c = m.command;
@@ -103,6 +104,30 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
     else
       book_->close(m.bracket, BracketOutcome::closed, now, out_);
     outlet_.reply(m.client, Done{.id = m.command});
+    settle(now);
+  }
+
+  void amend(const AmendBracket& m) {
+    const Now now = now_of(clock_);
+    const Amend& a = m.command;
+    const auto key = signal_hash(a.account, a.strategy, a.signal);
+    const Bracket* bracket = book_->find(key);
+    const auto refuse = [&](Reason why, const Detail& detail) {
+      outlet_.reply(m.client, Refused{.id = a.id, .reason = why, .detail = detail});
+    };
+    if (bracket == nullptr || bracket->ended()) return refuse(Reason::not_found, {});
+    if (const auto refused = check_amend(*bracket, a, m.market))
+      return refuse(refused->reason, refused->detail);
+    // Unlike an exit it can wait: what a restart would forget is not done.
+    const auto recorded = recorder_.record(a.account, RecordType::bracket_commanded,
+                                           CommandRecord{.bracket = key,
+                                                         .command = BracketCommand::amend,
+                                                         .stop = a.stop_loss,
+                                                         .targets = a.take_profit},
+                                           RecordUse::exit);
+    if (!recorded) return refuse(Reason::journal_full, {});
+    book_->amend(key, a.stop_loss, {a.take_profit.begin(), a.take_profit.end()}, now, out_);
+    outlet_.reply(m.client, Done{.id = a.id});
     settle(now);
   }
 

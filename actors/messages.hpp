@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/outlet.hpp"
+#include "actors/rules/amend.hpp"
 #include "actors/rules/approved.hpp"
 #include "actors/rules/bracket_book.hpp"
 #include "actors/rules/orders.hpp"
@@ -108,6 +109,12 @@ struct CommandBracket {
   std::optional<Decimal> fraction = std::nullopt;  ///< of `close`: this share of what is held
   ClientToken client = 0;
 };
+/// Passes risk, which says where the market is, on its way to the brackets.
+struct AmendBracket {
+  Amend command;
+  std::optional<MarketNow> market = std::nullopt;
+  ClientToken client = 0;
+};
 struct CancelEntries {
   CancelAll command;
   ClientToken client = 0;
@@ -183,6 +190,7 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::LegsTold)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::StateChanged)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ResumeAccount)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::CommandBracket)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::AmendBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::CancelEntries)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::WishesFor)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ForgetBracket)

@@ -41,6 +41,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const ConnectionUp& m) { connection_up(m); },
         [this](const Committed& m) { committed(m); },
         [this](const FetchSignalOf& m) { answer_signal(m); },
+        [this](const AmendBracket& m) { amend(m); },
         [this](const Peers& peers) {
           brackets_ = Link<>{peers.brackets};
           announce();
@@ -195,6 +196,13 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
       outlet_.reply(waiting_.front().client, waiting_.front().reply);
       waiting_.pop_front();
     }
+  }
+
+  void amend(AmendBracket m) {
+    const Amend& a = m.command;
+    m.market =
+        risk_->market_of(a.account, signal_hash(a.account, a.strategy, a.signal), clock_.mono());
+    send(brackets_.handle(), std::move(m));
   }
 
   void answer_signal(const FetchSignalOf& m) {

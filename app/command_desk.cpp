@@ -36,8 +36,8 @@ std::pair<std::string, std::string> encoded_reply(const Reply& reply) {
 /// stricter is safe, and one that is swallowed is not. Claims are the same after the second time.
 template <class T>
 constexpr bool is_done_once =
-    std::is_same_v<T, Cancel> || std::is_same_v<T, Close> || std::is_same_v<T, CancelOneOrder> ||
-    std::is_same_v<T, CancelAll> || std::is_same_v<T, Resume>;
+    std::is_same_v<T, Cancel> || std::is_same_v<T, Close> || std::is_same_v<T, Amend> ||
+    std::is_same_v<T, CancelOneOrder> || std::is_same_v<T, CancelAll> || std::is_same_v<T, Resume>;
 
 template <class T>
 CommandMemory::Key key_of(const T& command) {
@@ -233,6 +233,10 @@ void CommandDesk::handle(const Close& m, ClientToken client) {
                                 .what = BracketCommand::close,
                                 .fraction = m.fraction,
                                 .client = client});
+}
+
+void CommandDesk::handle(const Amend& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.risk, AmendBracket{.command = m, .client = client});
 }
 
 void CommandDesk::handle(const CancelAll& m, ClientToken client) {

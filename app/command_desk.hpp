@@ -71,6 +71,7 @@ class CommandDesk {
   void handle(const PlaceOrder& m, ClientToken client);
   void handle(const Cancel& m, ClientToken client);
   void handle(const Close& m, ClientToken client);
+  void handle(const Amend& m, ClientToken client);
   void handle(const CancelOneOrder& m, ClientToken client);
   void handle(const CancelAll& m, ClientToken client);
   void handle(const Flatten& m, ClientToken client);

@@ -28,7 +28,8 @@ inline constexpr Fields commands{
                    "accepted, verdict, placed, outcome"},
     Listed<Cancel>{"cancel", "Ends the entry of a signal; what has filled stays protected.",
                    "done"},
-    Listed<Close>{"close", "Closes a bracket at the market.", "done"},
+    Listed<Amend>{"amend", "Moves the stop, the targets or both of a bracket.", "done"},
+    Listed<Close>{"close", "Closes a bracket, or a share of it, at the market.", "done"},
     Listed<Flatten>{"flatten",
                     "Closes every bracket of an account (or of all), and takes no entries until "
                     "`resume`.",

@@ -39,6 +39,25 @@ struct Close {
   friend bool operator==(const Close&, const Close&) = default;
 };
 
+/// Moves the stop, the targets or both of a bracket.
+struct Amend {
+  SignalId id;
+  SignalId signal;
+  AccountName account;
+  StrategyName strategy;
+  std::optional<Price> stop_loss;
+  Bounded<Price, targets_max> take_profit;
+  static constexpr auto fields = Fields{
+      field("id", &Amend::id, "of this command"),
+      field("signal", &Amend::signal, "the signal whose bracket is amended"),
+      field("account", &Amend::account, ""),
+      field("strategy", &Amend::strategy, ""),
+      field("stop_loss", &Amend::stop_loss, "price; a stop moves only towards safety"),
+      field("take_profit", &Amend::take_profit, "prices, as many as the signal has targets"),
+  };
+  friend bool operator==(const Amend&, const Amend&) = default;
+};
+
 /// Closes every bracket of an account (or of all), and takes no entries until `resume`.
 struct Flatten {
   SignalId id;

@@ -70,19 +70,23 @@ struct TradingStateRecord {
 };
 
 /// Payload of bracket_commanded: a latch that must survive a restart.
-enum class BracketCommand : std::uint8_t { cancel_entry = 1, close };
+enum class BracketCommand : std::uint8_t { cancel_entry = 1, close, amend };
 template <>
-inline constexpr auto enum_names<BracketCommand> = std::array{
-    Named{BracketCommand::cancel_entry, "cancel_entry"}, Named{BracketCommand::close, "close"}};
+inline constexpr auto enum_names<BracketCommand> =
+    std::array{Named{BracketCommand::cancel_entry, "cancel_entry"},
+               Named{BracketCommand::close, "close"}, Named{BracketCommand::amend, "amend"}};
 
 struct CommandRecord {
   SignalHash bracket;
   BracketCommand command = BracketCommand::close;
   BracketOutcome why = BracketOutcome::closed;
   std::optional<Quantity> quantity = std::nullopt;  ///< of a partial close
+  std::optional<Price> stop = std::nullopt;         ///< of `amend`, like the targets
+  Bounded<Price, targets_max> targets = {};
   static constexpr auto fields =
       Fields{field("bracket", &CommandRecord::bracket), field("command", &CommandRecord::command),
-             field("why", &CommandRecord::why), field("quantity", &CommandRecord::quantity)};
+             field("why", &CommandRecord::why),         field("quantity", &CommandRecord::quantity),
+             field("stop", &CommandRecord::stop),       field("targets", &CommandRecord::targets)};
   friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 

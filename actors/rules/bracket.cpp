@@ -124,6 +124,18 @@ void Bracket::shed(Quantity quantity, MonoTime now) {
   if (!exitable(to_sellable(sellable() - shed_))) begin_close(BracketOutcome::closed, now);
 }
 
+void Bracket::amend(const std::optional<Price>& stop, std::span<const Price> targets) {
+  if (stop && plan_.signal.stop_loss) {
+    plan_.signal.stop_loss->price = stop;
+    plan_.signal.stop_loss->percent.reset();
+  }
+  for (std::size_t i = 0; i < std::min(targets.size(), plan_.signal.take_profit.size()); ++i) {
+    plan_.signal.take_profit[i].price = targets[i];
+    plan_.signal.take_profit[i].percent.reset();
+  }
+  ++terms_;
+}
+
 void Bracket::on_price(Price market, MonoTime now) {
   if (!trails() || entry_filled_.is_zero()) return;
   const Trail& trail = *plan_.signal.trail;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 
 #include "actors/rules/cover.hpp"
 #include "actors/rules/plan.hpp"
@@ -35,6 +36,8 @@ class Bracket {
 
   /// So much is sold at market, the rest stays protected; all of it closes the bracket.
   void shed(Quantity quantity, MonoTime now);
+  /// New prices, which were checked (amend.hpp): an absent stop and no targets stay as they are.
+  void amend(const std::optional<Price>& stop, std::span<const Price> targets);
   /// What the position could be left at now: a trailing stop follows it.
   void on_price(Price market, MonoTime now);
   bool trails() const { return plan_.signal.trail.has_value() && !ended_ && !closing_; }

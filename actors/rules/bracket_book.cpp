@@ -123,6 +123,15 @@ bool BracketBook::shed(const SignalHash& bracket, Quantity quantity, Now now, Bo
   return true;
 }
 
+bool BracketBook::amend(const SignalHash& bracket, const std::optional<Price>& stop,
+                        std::span<const Price> targets, Now now, BookOut& out) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end() || found->second.bracket.ended()) return false;
+  found->second.bracket.amend(stop, targets);
+  decide(found->second, now, out);
+  return true;
+}
+
 void BracketBook::schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due) {
   if (entry.due == due) return;
   if (entry.due) due_.erase({*entry.due, key});
@@ -206,6 +215,8 @@ void BracketBook::replay(const CommandRecord& command, Now now) {
   const auto found = entries_.find(command.bracket);
   if (found == entries_.end()) return;
   if (command.command == BracketCommand::cancel_entry) found->second.bracket.drop_entry();
+  if (command.command == BracketCommand::amend)
+    found->second.bracket.amend(command.stop, {command.targets.begin(), command.targets.end()});
   if (command.command == BracketCommand::close && !command.quantity)
     found->second.bracket.begin_close(command.why, now.mono);
   else if (command.command == BracketCommand::close)

@@ -58,6 +58,9 @@ class BracketBook {
   bool close(const SignalHash& bracket, BracketOutcome why, Now now, BookOut& out);
   /// Sells so much of it at market; the rest stays protected.
   bool shed(const SignalHash& bracket, Quantity quantity, Now now, BookOut& out);
+  /// Its new prices were checked (amend.hpp).
+  bool amend(const SignalHash& bracket, const std::optional<Price>& stop,
+             std::span<const Price> targets, Now now, BookOut& out);
   void on_tick(const AccountName& account, const Tick& tick, Now now, BookOut& out);
   void on_state(const AccountName& account, TradingState state, Now now, BookOut& out);
   /// Resting entries of an account, narrowed where given; answers how many.

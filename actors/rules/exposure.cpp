@@ -56,6 +56,11 @@ std::optional<Exposure::Quote> Exposure::quote(const AccountName& account,
   return found->second;
 }
 
+std::optional<Exposure::Quote> Exposure::quote(const SignalHash& bracket) const {
+  const auto open = open_.find(bracket);
+  return open == open_.end() ? std::nullopt : quote(open->second.account, open->second.symbol);
+}
+
 void Exposure::reserve(const Plan& plan, Notional cost) {
   const Open open{.account = plan.signal.account,
                   .symbol = plan.signal.symbol,

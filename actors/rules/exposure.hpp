@@ -41,6 +41,8 @@ class Exposure {
     MonoTime at{};
   };
   std::optional<Quote> quote(const AccountName& account, const Symbol& symbol) const;
+  /// Of the instrument of an open bracket.
+  std::optional<Quote> quote(const SignalHash& bracket) const;
 
   Notional open_notional(const AccountName& account) const;
   Notional open_notional(const AccountName& account, const Symbol& symbol) const;

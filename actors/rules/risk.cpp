@@ -45,6 +45,15 @@ void Risk::on_instruments(const AccountName& account, std::span<const Instrument
     known->second.instruments.insert_or_assign(each.symbol, each);
 }
 
+std::optional<MarketNow> Risk::market_of(const AccountName& account, const SignalHash& bracket,
+                                         MonoTime now) const {
+  const auto known = accounts_.find(account);
+  const auto quote = exposure_.quote(bracket);
+  if (known == accounts_.end() || !quote) return std::nullopt;
+  if (now - quote->at > known->second.settings.limits.max_ticker_age) return std::nullopt;
+  return MarketNow{quote->bid, quote->ask};
+}
+
 void Risk::on_link(const AccountName& account, LinkState state) {
   if (const auto known = accounts_.find(account); known != accounts_.end())
     known->second.link = state;

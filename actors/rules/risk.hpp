@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/rules/amend.hpp"
 #include "actors/rules/approved.hpp"
 #include "actors/rules/exposure.hpp"
 #include "actors/rules/limits.hpp"
@@ -40,6 +41,10 @@ class Risk {
   void set_state(const AccountName& account, TradingState state);
   TradingState state(const AccountName& account) const;
   void set_frozen(const AccountName& account, const Symbol& symbol, bool frozen);
+  /// Where the market of an open bracket stands, if its ticker is young enough to say.
+  std::optional<MarketNow> market_of(const AccountName& account, const SignalHash& bracket,
+                                     MonoTime now) const;
+
   Exposure& exposure() { return exposure_; }
   const Exposure& exposure() const { return exposure_; }
 

@@ -1,4 +1,5 @@
 // Several targets, stops that move towards safety, and parts sold by command.
+#include "actors/rules/amend.hpp"
 #include "tests/rules/machine.hpp"
 
 using namespace signalbox;
@@ -238,4 +239,41 @@ TEST_CASE("what would leave dust closes everything; a refused part goes back und
     CHECK(covered[0].legs[0].quantity == qty("0.3"));
     CHECK_FALSE(m.bracket.closing());
   }
+}
+
+TEST_CASE("an amended stop is placed anew, and only towards safety", "[bracket][amend]") {
+  Machine m{free_plan()};
+  m.covered();
+  const MarketNow market{price("99.99"), price("100.01")};
+  const auto refused = [&](const Amend& amend, std::optional<MarketNow> at) {
+    const auto no = check_amend(m.bracket, amend, at);
+    return no ? no->reason : Reason::none;
+  };
+  const auto stop = [](std::string_view at) {
+    Amend amend;
+    amend.stop_loss = price(at);
+    return amend;
+  };
+  const auto targets = [](std::initializer_list<std::int64_t> at) {
+    Amend amend;
+    for (const auto each : at) amend.take_profit.push_back(Price{each});
+    return amend;
+  };
+  CHECK(refused(stop("95"), market) == Reason::none);
+  CHECK(refused(stop("89"), market) == Reason::wrong_side_stop);     // looser
+  CHECK(refused(stop("99.99"), market) == Reason::wrong_side_stop);  // would trigger at once
+  CHECK(refused(stop("95"), std::nullopt) == Reason::stale_ticker);
+  CHECK(refused(targets({130}), market) == Reason::none);
+  CHECK(refused(targets({100}), market) == Reason::wrong_side_target);
+  CHECK(refused(targets({130, 140}), market) == Reason::bad_targets);
+  CHECK(refused(Amend{}, market) == Reason::bad_field);
+
+  const std::array prices{Price{130}};
+  m.bracket.amend(Price{95}, prices);
+  CHECK(gone(m.wait(0s).at(0), target0));
+  m.called_back(target0);
+  const auto anew = m.ended(stop0, LegEnd::cancelled);
+  REQUIRE(anew.size() == 1);
+  CHECK(anew[0].legs[0].trigger_price == Price{95});
+  CHECK(anew[0].legs[1].price == Price{130});
 }

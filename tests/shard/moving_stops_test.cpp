@@ -108,3 +108,35 @@ SCENARIO("a part of a bracket is closed by command", "[bracket][shed][I1]") {
   REQUIRE(t.outcomes().size() == 1);
   CHECK(t.open_orders() == 0);
 }
+
+SCENARIO("a stop is moved by command", "[bracket][amend][I1]") {
+  TradingStage t;
+  const auto signal = t.signal("s1");
+  t.submit(signal);
+  const auto amend = [&](std::string_view stop) {
+    t.notes.replies.clear();
+    t.stage->send(t.shard.risk, AmendBracket{.command = {.id = SignalId{"a1"},
+                                                         .signal = signal.id,
+                                                         .account = signal.account,
+                                                         .strategy = signal.strategy,
+                                                         .stop_loss = Price{num(stop)},
+                                                         .take_profit = {}},
+                                             .client = 3});
+    t.pass(100ms);
+  };
+  amend("95");
+  CHECK(t.notes.told<Done>(3).size() == 1);
+  CHECK(stops(t) == std::vector<std::string>{"95"});
+  CHECK(t.open_orders() == 2);
+  CHECK(t.longest_uncovered() < 100ms);
+  amend("94");
+  REQUIRE(t.notes.told<Refused>(3).size() == 1);
+  CHECK(t.notes.told<Refused>(3)[0].reason == Reason::wrong_side_stop);
+  t.restart();
+  t.pass_with_ticks(1s);
+  CHECK(stops(t) == std::vector<std::string>{"95"});
+  t.move_to("94.5");
+  t.pass(100ms);
+  REQUIRE(t.outcomes().size() == 1);
+  CHECK(t.outcomes()[0].outcome == BracketOutcome::stopped);
+}
