@@ -28,7 +28,7 @@ target_include_directories(signalbox_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(signalbox_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   -Wconversion -Wsign-conversion -Werror
-  -Wno-missing-field-initializers  # designated initialisers leave out what keeps its default -fno-omit-frame-pointer
+  -Wno-missing-field-initializers  # designated initialisers leave out what keeps its default
   # Boost 1.74's asio/awaitable.hpp uses std::exchange without including <utility>. A target
   # with a precompiled header has it from there: GCC drops one that is not included first.
   $<$<NOT:$<BOOL:$<TARGET_PROPERTY:SIGNALBOX_PCH>>>:SHELL:-include utility>)

@@ -30,9 +30,7 @@ void LoopUnit::resume(void* unit, void* actor) {
   switch (job->resume(self, messages_per_resume)) {
     case caf::resumable::resume_later: self->loop_.defer({&LoopUnit::resume, unit, actor}); break;
     case caf::resumable::done:
-    case caf::resumable::awaiting_message:
-      give_back(job);
-      break;
+    case caf::resumable::awaiting_message: give_back(job); break;
     case caf::resumable::shutdown_execution_unit:
       break;  // CAF's own workers use it; ours end with their loop
   }

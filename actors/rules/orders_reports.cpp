@@ -1,0 +1,264 @@
+// What the venue says of orders: answers to requests, reports and trades, and what they end.
+#include <algorithm>
+
+#include "actors/rules/orders.hpp"
+
+namespace signalbox {
+namespace {
+
+LegEnd end_of(OrderStatus status) {
+  switch (status) {
+    case OrderStatus::filled: return LegEnd::filled;
+    case OrderStatus::expired: return LegEnd::expired;
+    case OrderStatus::rejected: return LegEnd::rejected;
+    default: return LegEnd::cancelled;
+  }
+}
+
+OrderStage stage_of(LegEnd end) {
+  switch (end) {
+    case LegEnd::filled: return OrderStage::filled;
+    case LegEnd::cancelled: return OrderStage::cancelled;
+    case LegEnd::expired: return OrderStage::expired;
+    case LegEnd::rejected: return OrderStage::rejected;
+    case LegEnd::absent: return OrderStage::absent;
+  }
+  return OrderStage::unknown;
+}
+
+}  // namespace
+
+void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
+  const auto pending = answered(result.request);
+  if (!pending) return;
+  if (pending->again && result.outcome != Outcome::unknown) close_again(*pending, now);
+  // What the venue says of each order is a report like any other, whoever asked for it.
+  for (const auto& report : result.orders) on(report, now, out);
+  Order* order = find_by(pending->order, {});
+  if (order == nullptr) return;
+
+  if (pending->kind == Pending::Kind::cancel) {
+    order->cancel_under_way = false;
+    if (!order->live()) return;
+    // Refused or unknown, a cancel is never simply repeated: it may have lost against a fill.
+    // Accepted without a terminal report, the siblings may have gone too. The venue knows.
+    for (const auto id : std::vector<ClientOrderId>{order->group})
+      if (Order* each = find_by(id, {}); each && each->live()) search_again(*each, now);
+    return;
+  }
+
+  // Something of ours holds what we wanted to sell.
+  if (result.refusal == Refusal::insufficient_funds && order->order_class != OrderClass::entry)
+    want_picture(now);
+  if (order->order_class == OrderClass::entry)
+    note_placed(*order, result.outcome, result.refusal, result.detail, now, out);
+  const auto group = order->group;
+  for (const auto& id : group) {
+    Order* each = find_by(id, {});
+    if (each == nullptr || !each->live()) continue;
+    // An answer that settles nothing; the second sending refused says nothing about the first.
+    const bool doubtful = result.outcome == Outcome::unknown ||
+                          result.refusal == Refusal::duplicate_id ||
+                          (result.outcome == Outcome::refused && pending->again);
+    const bool sought = each->state == Order::State::sent || each->state == Order::State::unknown;
+    if (doubtful) {
+      // Known from the stream already, it needs no answer.
+      if (sought) mark_unknown(*each, now, out);
+    } else if (result.outcome == Outcome::refused && !sought) {
+      search_again(*each, now);  // refused, and yet the stream has shown it
+    } else if (result.outcome == Outcome::refused) {
+      refuse(*each, result.refusal, result.detail, now, out);
+    } else if (sought) {
+      OrderReport accepted{.symbol = each->symbol, .id = id, .venue_id = each->venue_id};
+      const bool child = each->linkage == Linkage::one_triggers_pair ||
+                         each->linkage == Linkage::one_triggers_other;
+      accepted.status =
+          child && each->leg.kind != LegKind::entry ? OrderStatus::pending : OrderStatus::working;
+      on(accepted, now, out);
+    }
+  }
+}
+
+void Orders::on(const OrderReport& report, Now now, OrdersOut& out) {
+  Order* order = find_by(report.id, report.venue_id);
+  if (order == nullptr && !is_terminal(report.status))
+    order = adopt(report.id, report.symbol, now, out);
+  if (order == nullptr) return;
+  apply(*order, report, now, out);
+}
+
+void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& out) {
+  if (order.venue_id.empty() && !report.venue_id.empty()) {
+    order.venue_id = report.venue_id;
+    by_venue_id_[report.venue_id] = order.spec.id;
+  }
+  if (!order.live()) {
+    // It lives after all: the second sending, or one that was said not to be there. Nobody wants
+    // it any more.
+    if ((order.sent_twice || order.disowned) && !is_terminal(report.status) &&
+        !order.cancel_under_way && now.mono >= order.cancel_again_at)
+      send_cancel(order, now, out);
+    return;
+  }
+  if (order.adopted) {
+    order.spec.side = report.side;
+    order.spec.kind = report.kind;
+    order.spec.quantity = report.quantity;
+  }
+  order.reported_filled = std::max(order.reported_filled, report.filled);
+
+  if (is_terminal(report.status)) {
+    if (const auto end = window_end(order); order.again_open && now.mono < end) {
+      // The venue is asked again when nothing can arrive under this id any more.
+      search_again(order, now);
+      order.search->next_step = end;
+      return;
+    }
+    if (order.last_report && is_terminal(order.last_report->status)) {
+      return;
+    }
+    order.last_report = report;
+    order.last_report->id = order.spec.id;
+    out.records.push_back(*order.last_report);
+    order.search.reset();
+    settle(order, now, out);
+    return;
+  }
+
+  // An older word, overtaken: the order is over, only its trades are awaited.
+  if (order.last_report && is_terminal(order.last_report->status)) return;
+
+  const bool pending = report.status == OrderStatus::pending;
+  const auto state = pending ? Order::State::pending : Order::State::working;
+  const bool fires = report.triggered && !order.triggered;
+  const bool learned = order.state != state || fires;
+  // A wanted cancel goes on until the order is over.
+  if (order.search && !order.cancel_wanted && order.filled >= report.filled) order.search.reset();
+  if (learned) {
+    OrderReport record = report;
+    record.id = order.spec.id;
+    out.records.push_back(record);
+    order.state = state;
+    order.triggered = order.triggered || report.triggered;
+    tell(order,
+         {.what = pending ? LegEvent::What::pending : LegEvent::What::standing,
+          .quantity = order.spec.quantity},
+         out);
+    if (fires) tell(order, {.what = LegEvent::What::triggered}, out);
+    publish(order, OrderStage::working, {}, now, out);
+    // It was wished away while nobody knew where it was, or was never wished for.
+    if ((order.cancel_wanted || order.adopted) && !order.cancel_under_way) cancel(order, now, out);
+  }
+  // The venue counts more than the trades we have seen: fetch them if the stream does not bring
+  // them soon.
+  if (report.filled > order.filled && !order.search) {
+    search_again(order, now);
+    order.search->next_step = now.mono + policy_.fills_pause;
+  }
+}
+
+void Orders::on(const FillReport& fill, Now now, OrdersOut& out) {
+  Order* order = find_by(fill.id, fill.venue_id);
+  if (order == nullptr) order = adopt(fill.id, fill.symbol, now, out);
+  if (order == nullptr) return;
+  if (apply(*order, fill, now, out)) settle(*order, now, out);
+}
+
+bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out) {
+  if (std::find(order.trades.begin(), order.trades.end(), fill.trade_id) != order.trades.end())
+    return false;
+  order.trades.push_back(fill.trade_id);
+  order.filled += fill.quantity;
+  if (order.venue_id.empty() && !fill.venue_id.empty()) {
+    order.venue_id = fill.venue_id;
+    by_venue_id_[fill.venue_id] = order.spec.id;
+  }
+  FillReport record = fill;
+  record.id = order.spec.id;
+  out.records.push_back(record);
+
+  LegEvent event{.what = LegEvent::What::filled,
+                 .late = order.state == Order::State::ended || order.adopted,
+                 .quantity = fill.quantity,
+                 .price = fill.price};
+  const auto owner = owners_.find(order.bracket);
+  if (owner != owners_.end()) {
+    const Instrument& instrument = owner->second.instrument;
+    if (fill.fee && fill.fee_asset == instrument.base) event.base_fee = Quantity{*fill.fee};
+    if (fill.fee && fill.fee_asset == instrument.quote) event.quote_fee = Notional{*fill.fee};
+    if (!fill.fee && fill.side == Side::buy && instrument.fee_in_base)
+      event.base_fee =
+          Quantity{Decimal::mul(fill.quantity.decimal(), instrument.taker_fee, Rounding::ceil)
+                       .value_or(Decimal{})};
+    out.fills.push_back({.signal = owner->second.signal,
+                         .strategy = owner->second.strategy,
+                         .account = owner->second.account,
+                         .leg = order.leg.kind,
+                         .fill = record});
+  }
+  tell(order, event, out);
+  if (order.state != Order::State::ended && order.state != Order::State::pending)
+    order.state = Order::State::working;
+  static_cast<void>(now);
+  return true;
+}
+
+void Orders::close_again(const Pending& pending, Now now) {
+  Order* first = find_by(pending.order, {});
+  if (first == nullptr) return;
+  for (const auto& id : first->group) {
+    Order* each = find_by(id, {});
+    if (each == nullptr || !each->live()) continue;
+    // The second has been answered for; the first may still be on its way, for as long as it is
+    // valid.
+    each->sent_at = each->first_sent_at;
+    search_again(*each, now);
+  }
+}
+
+void Orders::settle(Order& order, Now now, OrdersOut& out) {
+  if (!order.live()) return;
+  const bool complete = order.filled >= order.spec.quantity;
+  const bool over = order.last_report && is_terminal(order.last_report->status);
+  if (complete) {
+    end(order, LegEnd::filled, Refusal::none, now, out);
+    return;
+  }
+  if (!over) return;
+  if (order.filled >= order.last_report->filled) {
+    const auto& last = *order.last_report;
+    end(order, end_of(last.status), last.refusal, now, out);
+    return;
+  }
+  // Over by its status, but trades are missing: they decide the quantity, so they are awaited.
+  if (!order.search) {
+    search_again(order, now);
+    order.search->next_step = now.mono + policy_.fills_pause;
+  }
+}
+
+void Orders::end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out) {
+  order.state = Order::State::ended;
+  order.disowned = how == LegEnd::rejected || how == LegEnd::absent;
+  order.search.reset();
+  order.cancel_wanted = false;
+  tell(order, {.what = LegEvent::What::ended, .end = how, .refusal = refusal}, out);
+  publish(order, stage_of(how), order.last_report ? order.last_report->detail : Detail{}, now, out);
+}
+
+void Orders::refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out) {
+  apply(order,
+        OrderReport{.symbol = order.symbol,
+                    .id = order.spec.id,
+                    .status = OrderStatus::rejected,
+                    .side = order.spec.side,
+                    .kind = order.spec.kind,
+                    .quantity = order.spec.quantity,
+                    .filled = order.filled,
+                    .refusal = refusal,
+                    .detail = detail,
+                    .time = now.wall},
+        now, out);
+}
+
+}  // namespace signalbox
