@@ -1,15 +1,8 @@
 #include "connectors/bybit/children.hpp"
 
-#include "connectors/bybit/words.hpp"
 #include "messages/ids.hpp"
 
 namespace signalbox::bybit {
-
-Children::Exit exit_of(std::string_view type) {
-  if (is_stop_loss(type)) return Children::Exit::stop;
-  if (is_take_profit(type)) return Children::Exit::target;
-  return Children::Exit::none;
-}
 
 void Children::placed(const PlaceOrders& orders) {
   const bool attached =
@@ -47,15 +40,15 @@ std::optional<Children::Legs> Children::legs_of(std::string_view entry) const {
               client_order_id(parsed->book, parsed->signal, {LegKind::target, 0}, 0)};
 }
 
-void Children::name(OrderRow& row, Exit exit, std::string_view parent_link_id) {
+void Children::name(OrderRow& row, std::string_view parent_link_id) {
   auto& report = row.report;
-  if (exit == Exit::none || parent_link_id.empty() || !report.id.empty() ||
+  if (parent_link_id.empty() || !kit::is_conditional(report.kind) || !report.id.empty() ||
       !report.raw_client_id.empty())
     return;
   report.parent_id = VenueOrderId{parent_link_id};
   const auto legs = legs_of(parent_link_id);
   if (!legs) return;
-  const auto leg = exit == Exit::stop ? legs->stop : legs->target;
+  const auto leg = kit::is_stop(report.kind) ? legs->stop : legs->target;
   if (leg.empty()) return;
   if (!legs_.contains(ClientOrderId{parent_link_id}))
     remember(ClientOrderId{parent_link_id}, *legs);

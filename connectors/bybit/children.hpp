@@ -18,12 +18,12 @@ namespace signalbox::bybit {
 class Children {
  public:
   static constexpr std::size_t entries_max = 4096;
-  enum class Exit : std::uint8_t { none = 1, stop, target };
 
   void placed(const PlaceOrders& orders);
 
-  /// Gives the row the leg's id when it is an exit of an entry of ours.
-  void name(OrderRow& row, Exit exit, std::string_view parent_link_id);
+  /// Gives the row the leg's id when it is an exit of an entry of ours: which one, its own kind
+  /// tells, because spot has one word for both.
+  void name(OrderRow& row, std::string_view parent_link_id);
   /// The venue's id of a leg that has come to life.
   std::optional<VenueOrderId> find(const ClientOrderId& leg) const;
   /// The entry of a leg that travels with it, as far as that was placed from here.
@@ -41,7 +41,5 @@ class Children {
   std::unordered_map<ClientOrderId, VenueOrderId> alive_;
   std::unordered_map<ClientOrderId, ClientOrderId> entries_;
 };
-
-Children::Exit exit_of(std::string_view stop_order_type);
 
 }  // namespace signalbox::bybit

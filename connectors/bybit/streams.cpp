@@ -34,7 +34,7 @@ Result<void> read_order(const JsonObject& object, const Markets& markets, Privat
     return {};
   }
   if (!row) return pass(row);
-  to.orders.push_back({*row, exit_of(fields.stop_order_type), std::string{fields.parent_link_id}});
+  to.orders.push_back({*row, std::string{fields.parent_link_id}});
   return {};
 }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "connectors/bybit/answers.hpp"
-#include "connectors/bybit/children.hpp"
 
 namespace signalbox {
 class JsonReader;
@@ -28,7 +27,6 @@ struct PrivateFrame {
   Kind kind = Kind::other;
   struct Order {
     OrderRow row;
-    Children::Exit exit = Children::Exit::none;
     std::string parent;  ///< client id of the entry it was made for
   };
   std::vector<Order> orders;
