@@ -9,6 +9,7 @@ constexpr auto table = std::array{
     Exchange{"binance", make_binance},
     Exchange{"binanceusdm", make_binanceusdm},
     Exchange{"bybit", make_bybit},
+    Exchange{"okx", make_okx},
 };
 
 }  // namespace

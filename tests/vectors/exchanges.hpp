@@ -8,5 +8,6 @@ namespace signalbox::vectors {
 std::unique_ptr<VectorVenue> make_binance(const VectorWorld& world);
 std::unique_ptr<VectorVenue> make_binanceusdm(const VectorWorld& world);
 std::unique_ptr<VectorVenue> make_bybit(const VectorWorld& world);
+std::unique_ptr<VectorVenue> make_okx(const VectorWorld& world);
 
 }  // namespace signalbox::vectors
