@@ -21,13 +21,27 @@ dev_demo() {
   exec "$root/build/release/app/signalbox" demo "$@"
 }
 
+# Everything that is measured, one program after the other; figures as JSON, and the tables as they
+# were printed, under bench/results/COMMIT. Arguments go to latency_bench.
 dev_bench() {
   require_packages "${runs_with[@]}" bench
   configure_and_build bench || die "the bench build failed"
-  local program
-  for program in "$root"/build/release/bench/*_bench; do
-    "$program" "$@" || die "${program##*/} failed"
+  local programs=$root/build/release/bench commit results name
+  commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
+  git -C "$root" diff --quiet HEAD -- ':!bench/results' 2>/dev/null || commit+=-changed
+  results=$root/bench/results/$commit
+  mkdir -p "$results"
+  for name in messages binance chain; do
+    echo "== $name"
+    "$programs/${name}_bench" --benchmark_out="$results/$name.json" \
+      --benchmark_out_format=json | tee "$results/$name.txt" || die "${name}_bench failed"
+    # Whose machine it was is nobody's business.
+    sed -i '/"host_name"\|"executable"/d' "$results/$name.json"
   done
+  echo "== latency"
+  "$programs/latency_bench" --commit "$commit" --json "$results/latency.json" "$@" |
+    tee "$results/latency.txt" || die "latency_bench failed"
+  echo "== written to ${results#"$root"/}"
 }
 
 # configure_and_build PRESET: both of the build's steps, and how long they took.

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "actors/runtime/loop_timers.hpp"
+#include "bench/allocations.hpp"
 #include "connectors/registry.hpp"
 #include "simulator/server/simulator_server.hpp"
 #include "tests/binance/told.hpp"
 #include "tests/binance/words.hpp"
-#include "tests/support/allocations.hpp"
 #include "tests/transport/test_loop.hpp"
 
 namespace {
@@ -111,11 +111,11 @@ TEST_CASE("a warm order allocates nothing and enters the kernel once", "[binance
     PlaceOrders orders{.request = RequestId{static_cast<std::uint64_t>(n) + 1000}, .symbol = btc};
     orders.orders.push_back(resting_buy(n));
     const auto deadline = loop.in(10s);
-    const auto allocations_before = test::allocations_here();
+    const auto allocations_before = bench::allocations_here();
     const auto calls_before = calls_here;
     venue->place(orders, deadline);
     if (n >= warm_up) {
-      allocations += test::allocations_here() - allocations_before;
+      allocations += bench::allocations_here() - allocations_before;
       calls += calls_here - calls_before;
     }
     const auto answered = static_cast<std::size_t>(n) + 1;
