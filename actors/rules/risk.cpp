@@ -8,10 +8,13 @@
 namespace signalbox {
 namespace {
 
+constexpr std::size_t signal_bytes = 512;  // room for most; a longer one costs an allocation more
+
 /// Two signals under one id are the same only if every field is.
 std::uint64_t digest_of(Signal signal, bool by_place_order) {
   if (by_place_order) signal.time = {};
   std::string bytes;
+  bytes.reserve(signal_bytes);
   encode(signal, bytes);
   return std::hash<std::string>{}(bytes);
 }
