@@ -77,6 +77,12 @@ Line tell(const NoticeEvent& e) {
   return line(level, "trading state of {} is {}: {}", account, name_of(e.state), e.detail.view());
 }
 
+/// What an operator must not be wrong about: whose money this trades with.
+std::string_view where_of(const AccountConfig& account) {
+  if (!account.hosts.rest.empty()) return account.hosts.rest;
+  return account.testnet ? "testnet" : "LIVE";
+}
+
 }  // namespace
 
 void OperatorLog::write(LogLevel level, std::string_view line) {
@@ -152,8 +158,8 @@ void OperatorLog::starting(const EngineConfig& config, Epoch epoch) {
           fmt::format(
               "account {}: {} {}, {} symbols, connection in {}; at most {} an order, {} in "
               "all; cover within {} ms",
-              account.name.view(), account.venue.view(), account.testnet ? "testnet" : "LIVE",
-              account.symbols.size(), account.own_process ? "a process of its own" : "this process",
+              account.name.view(), account.venue.view(), where_of(account), account.symbols.size(),
+              account.own_process ? "a process of its own" : "this process",
               account.limits.max_order_notional.str(), account.limits.max_account_notional.str(),
               std::chrono::duration_cast<std::chrono::milliseconds>(account.cover.cover_within)
                   .count()));

@@ -19,6 +19,10 @@ Decimal with_fee(Decimal amount, Decimal rate) {
   return amount + times(amount, rate, Rounding::ceil);
 }
 
+std::string in_ms(Duration d) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(d).count()) + " ms";
+}
+
 }  // namespace
 
 std::optional<Plan> RiskCheck::run(Verdict& verdict) {
@@ -122,8 +126,10 @@ RiskCheck::Step RiskCheck::direction() const {
 
 RiskCheck::Step RiskCheck::market() {
   const auto quote = exposure.quote(signal.account, signal.symbol);
-  if (!quote || now.mono - quote->at > settings.limits.max_ticker_age)
-    return No{Reason::stale_ticker, {}};
+  if (!quote) return No{Reason::stale_ticker, Detail{"the market has not been heard of yet"}};
+  if (const auto old = now.mono - quote->at; old > settings.limits.max_ticker_age)
+    return No{Reason::stale_ticker, Detail{"last heard " + in_ms(old) + " ago, at most " +
+                                           in_ms(settings.limits.max_ticker_age)}};
   if (!quote->bid.is_positive() || quote->ask < quote->bid)
     return No{Reason::stale_ticker, Detail{"the book is crossed or empty"}};
   quote_ = *quote;
