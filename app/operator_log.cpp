@@ -20,6 +20,14 @@ std::string who(const AccountName& account, const StrategyName& strategy, const 
   return fmt::format("{}/{}/{}", account.view(), strategy.view(), id.view());
 }
 
+/// Nothing when there is nothing to say.
+std::string why(Refusal refusal, const Detail& detail) {
+  std::string text;
+  if (refusal != Refusal::none) text += std::string{": "} + std::string{name_of(refusal)};
+  if (!detail.empty()) text += " (" + detail.str() + ")";
+  return text;
+}
+
 Line tell(const Accepted& e) {
   return line(LogLevel::debug, "signal {} accepted: {}, record {}",
               who(e.account, e.strategy, e.id), e.symbol.view(), e.log_number);
@@ -31,8 +39,8 @@ Line tell(const Verdict& e) {
 }
 Line tell(const Placed& e) {
   const auto level = e.outcome == Outcome::accepted ? LogLevel::debug : LogLevel::warning;
-  return line(level, "entry of signal {}: {} {} {}", who(e.account, e.strategy, e.id),
-              name_of(e.outcome), name_of(e.refusal), e.detail.view());
+  return line(level, "entry of signal {}: {}{}", who(e.account, e.strategy, e.id),
+              name_of(e.outcome), why(e.refusal, e.detail));
 }
 Line tell(const SignalOutcome& e) {
   const auto level = e.outcome == BracketOutcome::refused ? LogLevel::debug : LogLevel::info;
@@ -41,9 +49,11 @@ Line tell(const SignalOutcome& e) {
 }
 Line tell(const OrderEvent& e) {
   const auto told = [&](LogLevel level) {
-    return line(level, "order {} ({} of {}) {}: {} {} {} {} {}", e.order.view(), name_of(e.leg),
+    const auto price = e.trigger_price ? e.trigger_price : e.price;
+    return line(level, "order {} ({} of {}) {}: {} {} {} {}{}{}", e.order.view(), name_of(e.leg),
                 who(e.account, e.strategy, e.signal), name_of(e.stage), name_of(e.side),
-                e.quantity.str(), e.symbol.view(), name_of(e.refusal), e.detail.view());
+                e.quantity.str(), e.symbol.view(), name_of(e.kind),
+                price ? " at " + price->str() : "", why(e.refusal, e.detail));
   };
   switch (e.stage) {
     case OrderStage::unknown:
@@ -117,7 +127,8 @@ void OperatorLog::on(const SupervisionEvent& event) {
       return write(LogLevel::error,
                    fmt::format("connections are no longer started again: {}", why));
     case Kind::stopped:
-      return write(LogLevel::info, fmt::format("connection {} stopped", event.name));
+      return write(LogLevel::info, fmt::format("connection{}{} stopped",
+                                               event.name.empty() ? "s" : " ", event.name));
   }
 }
 

@@ -39,7 +39,7 @@ class Log(EngineTest):
         text = self.log()
         self.engine.start()
 
-        for told in ("engine starts: process", "account main: binance LIVE", "link ready",
+        for told in ("engine starts: process", "account main: binance https://127.0.0.1:", "link ready",
                      f"signal main/test/{id} approved", "refused: price_required",
                      "command 'odd' refused: bad_field", "trading state of main is no_entries",
                      "trading state of main is active", "commands at ipc://", f"test/{id} ended:",
