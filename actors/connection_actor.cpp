@@ -48,11 +48,6 @@ class Sink final : public VenueSink {
   void on(const PositionsResult& r) override { to_self(r); }
   void on(const TickerResult& r) override { to_self(r); }
   void on(const LinkReport& r) override {
-    outlet_.publish(ConnectionEvent{.account = account_,
-                                    .state = r.state,
-                                    .generation = r.generation,
-                                    .detail = r.detail,
-                                    .time = clock_.wall()});
     to_self(r);
     deliver_now(orders_, LinkChanged{account_, r});
   }

@@ -122,8 +122,9 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     account->orders.on(m.link, now, out_);
     account->orders.on_time(now, out_);
     if (m.link.state != LinkState::ready) {
-      // Risk hears of a loss at once, and of READY only when nothing is left to find out.
-      send(risk_.handle(), m);
+      // Risk and the world hear of a loss at once, and of READY only when nothing is left to find
+      // out: who is told READY has his signals taken.
+      tell_link(m.account, *account);
       account->resume_by.reset();
     } else {
       account->resume_by = now.mono + resume_within;
@@ -268,7 +269,17 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     if (!account.resume_by || (!account.orders.settled() && now.mono < *account.resume_by)) return;
     account.resume_by.reset();
     if (!std::exchange(account.resumed, true)) send(brackets_.handle(), ResumeAccount{name});
-    send(risk_.handle(), LinkChanged{name, account.link});
+    tell_link(name, account);
+  }
+
+  void tell_link(const AccountName& name, const Account& account) {
+    const LinkReport& link = account.link;
+    send(risk_.handle(), LinkChanged{name, link});
+    outlet_.publish(ConnectionEvent{.account = name,
+                                    .state = link.state,
+                                    .generation = link.generation,
+                                    .detail = link.detail,
+                                    .time = clock_.wall()});
   }
 
   void set_alarm(Now now) {

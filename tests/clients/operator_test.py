@@ -34,7 +34,7 @@ class Log(EngineTest):
         self.engine.start()
         self.client.ask("resume")
         self.client.ask("close", signal=id)
-        until("everything closed", lambda: not self.exchange.open_orders())
+        until("the outcome", lambda: f"test/{id} ended:" in self.log())
         self.assertEqual(self.engine.end(), 0)
         text = self.log()
         self.engine.start()
