@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "connectors/binance/binance.hpp"
+#include "connectors/binanceusdm/binanceusdm.hpp"
 #include "connectors/transport/http.hpp"
 #include "connectors/transport/tls.hpp"
 #include "connectors/transport/websocket.hpp"
@@ -73,6 +74,38 @@ std::unique_ptr<Venue> make_binance(VenueSettings settings, const VenueLoop& loo
   return make_binance_spot(std::move(config), wires, loop.clock, loop.timers, loop.random);
 }
 
+// ---- binanceusdm ----
+
+/// Its test world of today is the venue's demo.
+binance::Network usdm_network(const VenueSettings& settings) {
+  return settings.testnet ? binance::Network::demo : binance::Network::live;
+}
+
+Capabilities usdm_capabilities(const VenueSettings& settings) {
+  return binance_usdm_capabilities(usdm_network(settings));
+}
+
+std::unique_ptr<Venue> make_usdm(VenueSettings settings, const VenueLoop& loop,
+                                 const Wirer& wirer) {
+  BinanceUsdmConfig config;
+  config.network = usdm_network(settings);
+  if (const auto& here = settings.simulator)
+    config.hosts = binance::Hosts{here->rest, here->user_stream, here->market_stream};
+  const auto hosts = binanceusdm::hosts_of(config.network, config.hosts);
+  if (!hosts) throw std::invalid_argument(hosts.error().what);
+  config.api_key = std::move(settings.api_key);
+  config.api_secret = std::move(settings.api_secret);
+  config.symbols = std::move(settings.symbols);
+
+  const BinanceUsdmWires wires{
+      .orders = wirer.lane({.endpoint = hosts->rest, .lanes = 4, .exit_lanes = 1}),
+      .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 2, .exit_lanes = 1}),
+      .user = wirer.stream({.endpoint = hosts->user_stream}),
+      .market = wirer.stream({.endpoint = hosts->market_stream}),
+  };
+  return make_binance_usdm(std::move(config), wires, loop.clock, loop.timers, loop.random);
+}
+
 // ---- all of them ----
 
 struct Maker {
@@ -83,6 +116,7 @@ struct Maker {
 
 constexpr auto makers = std::array{
     Maker{"binance", binance_capabilities, make_binance},
+    Maker{"binanceusdm", usdm_capabilities, make_usdm},
 };
 
 Result<const Maker*> maker_of(const VenueName& venue) {

@@ -225,13 +225,7 @@ Result<Account> AnswerReader::account(std::string_view body) {
 Result<BookTop> AnswerReader::book_ticker(std::string_view body) {
   auto root = json_->object(body);
   if (!root) return pass(root);
-  const auto bid = amount(*root, "bidPrice");
-  const auto bid_quantity = amount(*root, "bidQty");
-  const auto ask = amount(*root, "askPrice");
-  const auto ask_quantity = amount(*root, "askQty");
-  for (const auto* each : {&bid, &bid_quantity, &ask, &ask_quantity})
-    if (!*each) return pass(*each);
-  return BookTop{Price{*bid}, Price{*ask}, Quantity{*bid_quantity}, Quantity{*ask_quantity}};
+  return read_book_top(*root);
 }
 
 Result<DayTicker> AnswerReader::day_ticker(std::string_view body) {
@@ -251,10 +245,7 @@ Result<BookDepth> AnswerReader::depth(std::string_view body) {
 Result<WallTime> AnswerReader::server_time(std::string_view body) {
   auto root = json_->object(body);
   if (!root) return pass(root);
-  const auto ms = json_integer(*root, "serverTime");
-  if (!ms) return pass(ms);
-  if (*ms <= 0) return failed(Fault::bad_input, "answer: \"serverTime\" is out of range");
-  return wall_from_ms(*ms);
+  return read_server_time(*root);
 }
 
 }  // namespace signalbox::binance

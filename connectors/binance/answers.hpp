@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "connectors/binance/errors.hpp"
+#include "connectors/binance/market_data.hpp"
 #include "connectors/binance/orders.hpp"
 #include "messages/result.hpp"
 
@@ -24,11 +25,6 @@ struct Account {
   bool can_trade = false;
   Decimal taker_fee;              ///< the worst a taker pays, whichever side
   std::vector<Balance> balances;  ///< those that are not zero
-};
-
-struct BookTop {
-  Price bid, ask;
-  Quantity bid_quantity, ask_quantity;
 };
 
 /// The bodies of successful answers as rows of ours. Pure: no state but a reused buffer. A field

@@ -38,10 +38,12 @@ class Scanner {
     return !into.empty();
   }
 
-  bool digits() {
+  bool number(std::int64_t& into) {
     const char* from = at_;
-    while (at_ < end_ && is_digit(*at_)) ++at_;
-    return at_ > from;
+    std::uint64_t value = 0;
+    while (at_ < end_ && is_digit(*at_)) value = value * 10 + digit(*at_++);
+    into = static_cast<std::int64_t>(value);
+    return at_ > from && at_ - from <= digits_max;
   }
 
   /// Plain digits with at most one point, up to the closing quote, which is skipped.
@@ -77,28 +79,53 @@ class Scanner {
   const char* end_;
 };
 
-}  // namespace
+/// From the symbol to the last amount.
+bool scan_top(Scanner& scan, BookTicker& into) {
+  Decimal bid, bid_quantity, ask, ask_quantity;
+  const bool read = scan.skip(R"("s":")") && scan.text(into.symbol) && scan.skip(R"(,"b":")") &&
+                    scan.amount(bid) && scan.skip(R"(,"B":")") && scan.amount(bid_quantity) &&
+                    scan.skip(R"(,"a":")") && scan.amount(ask) && scan.skip(R"(,"A":")") &&
+                    scan.amount(ask_quantity);
+  into.bid = Price{bid};
+  into.bid_quantity = Quantity{bid_quantity};
+  into.ask = Price{ask};
+  into.ask_quantity = Quantity{ask_quantity};
+  return read;
+}
 
-std::optional<BookTicker> scan_book_ticker(std::string_view frame) {
+/// `read` reads what stands between the braces of the event.
+template <class Read>
+std::optional<BookTicker> scan_wrapped(std::string_view frame, Read read) {
   Scanner scan{frame};
   std::string_view stream;
   const bool wrapped = scan.skip(R"({"stream":")");
   if (wrapped && !(scan.text(stream) && scan.skip(R"(,"data":)"))) return std::nullopt;
-
   BookTicker ticker;
-  Decimal bid, bid_quantity, ask, ask_quantity;
-  const bool as_expected = scan.skip(R"({"u":)") && scan.digits() && scan.skip(R"(,"s":")") &&
-                           scan.text(ticker.symbol) && scan.skip(R"(,"b":")") && scan.amount(bid) &&
-                           scan.skip(R"(,"B":")") && scan.amount(bid_quantity) &&
-                           scan.skip(R"(,"a":")") && scan.amount(ask) && scan.skip(R"(,"A":")") &&
-                           scan.amount(ask_quantity) && scan.skip("}") &&
+  const bool as_expected = scan.skip("{") && read(scan, ticker) && scan.skip("}") &&
                            (!wrapped || scan.skip("}")) && scan.at_end();
   if (!as_expected) return std::nullopt;
-  ticker.bid = Price{bid};
-  ticker.bid_quantity = Quantity{bid_quantity};
-  ticker.ask = Price{ask};
-  ticker.ask_quantity = Quantity{ask_quantity};
   return ticker;
+}
+
+}  // namespace
+
+std::optional<BookTicker> scan_book_ticker(std::string_view frame) {
+  return scan_wrapped(frame, [](Scanner& scan, BookTicker& into) {
+    return scan.skip(R"("u":)") && scan.number(into.update) && scan.skip(",") &&
+           scan_top(scan, into);
+  });
+}
+
+std::optional<BookTicker> scan_futures_book_ticker(std::string_view frame) {
+  return scan_wrapped(frame, [](Scanner& scan, BookTicker& into) {
+    if (!scan.skip(R"("e":"bookTicker","u":)") || !scan.number(into.update) || !scan.skip(","))
+      return false;
+    if (scan.skip(R"("E":)"))
+      return scan.number(into.event_ms) && scan.skip(R"(,"T":)") && scan.number(into.engine_ms) &&
+             scan.skip(",") && scan_top(scan, into);
+    return scan_top(scan, into) && scan.skip(R"(,"T":)") && scan.number(into.engine_ms) &&
+           scan.skip(R"(,"E":)") && scan.number(into.event_ms);
+  });
 }
 
 }  // namespace signalbox::binance

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -12,6 +13,9 @@ struct BookTicker {
   std::string_view symbol;
   Price bid, ask;
   Quantity bid_quantity, ask_quantity;
+  std::int64_t update = 0;     ///< the number of the book's update
+  std::int64_t event_ms = 0;   ///< futures only: when it was sent
+  std::int64_t engine_ms = 0;  ///< futures only: when it happened
 };
 
 /// Reads the frame in the one form the venue has always sent, bare or wrapped as
@@ -19,5 +23,7 @@ struct BookTicker {
 /// is nothing here, and the caller asks the general reader, which decides. About a fifth of its
 /// cost. Never reads beyond the frame.
 std::optional<BookTicker> scan_book_ticker(std::string_view frame);
+/// The same of the futures' form, with its times before or after the rest.
+std::optional<BookTicker> scan_futures_book_ticker(std::string_view frame);
 
 }  // namespace signalbox::binance

@@ -2,55 +2,16 @@
 
 #include <algorithm>
 
+#include "connectors/kit/order_checks.hpp"
+
 namespace signalbox::binance {
 namespace {
 
 using Answer = std::optional<Rejection>;
 
-Answer no(Refusal refusal, std::string_view why) { return Rejection{refusal, Detail{why}}; }
-
-bool on_step(Decimal value, Decimal step) {
-  const auto rounded = Decimal::to_step(value, step, Rounding::down);
-  return rounded && *rounded == value;
-}
-
-bool is_client_id(std::string_view id) {
-  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '_';
-  });
-}
-
 bool is_venue_id(std::string_view id) {
   return !id.empty() &&
          std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-Answer check_price(const std::optional<Price>& price, bool wanted, std::string_view name,
-                   const Instrument& instrument) {
-  const std::string field{name};
-  if (price.has_value() != wanted)
-    return no(Refusal::invalid, wanted ? "this kind of order needs a " + field
-                                       : "this kind of order has no " + field);
-  if (!wanted) return std::nullopt;
-  if (!price->is_positive()) return no(Refusal::invalid, field + " is not above zero");
-  if (!on_step(price->decimal(), instrument.tick_size.decimal()))
-    return no(Refusal::precision, field + " is not a multiple of " + instrument.tick_size.str());
-  return std::nullopt;
-}
-
-Answer check_quantity(Quantity quantity, OrderKind kind, const Instrument& instrument) {
-  if (!quantity.is_positive()) return no(Refusal::invalid, "quantity is not above zero");
-  if (quantity < instrument.quantity_min)
-    return no(Refusal::minimum, "quantity is below " + instrument.quantity_min.str());
-  if (!on_step(quantity.decimal(), instrument.lot_size.decimal()))
-    return no(Refusal::precision, "quantity is not a multiple of " + instrument.lot_size.str());
-  const auto most = kind == OrderKind::market && !instrument.market_quantity_max.is_zero()
-                        ? instrument.market_quantity_max
-                        : instrument.quantity_max;
-  if (!most.is_zero() && quantity > most)
-    return no(Refusal::maximum, "quantity is above " + most.str());
-  return std::nullopt;
 }
 
 Answer check_order(const OrderSpec& spec, const Instrument& instrument) {
@@ -119,14 +80,6 @@ Answer check_linkage(const PlaceOrders& orders, const Market& market) {
   return no(Refusal::unsupported, "no such linkage");
 }
 
-bool ids_repeat(const PlaceOrders& orders) {
-  const auto& all = orders.orders;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    for (std::size_t j = i + 1; j < all.size(); ++j)
-      if (all[i].id == all[j].id) return true;
-  return false;
-}
-
 }  // namespace
 
 std::optional<Rejection> why_not(const PlaceOrders& orders, const Market& market) {
@@ -134,7 +87,7 @@ std::optional<Rejection> why_not(const PlaceOrders& orders, const Market& market
   if (!market.instrument.trading && orders.order_class == OrderClass::entry)
     return no(Refusal::maintenance, "the symbol is not traded now");
   for (const auto& spec : orders.orders) {
-    if (!is_client_id(spec.id.view())) return no(Refusal::invalid, "client order id");
+    if (!is_plain_client_id(spec.id.view())) return no(Refusal::invalid, "client order id");
     if (auto bad = check_order(spec, market.instrument)) return bad;
   }
   if (ids_repeat(orders)) return no(Refusal::invalid, "two orders with one client order id");
@@ -142,7 +95,7 @@ std::optional<Rejection> why_not(const PlaceOrders& orders, const Market& market
 }
 
 std::optional<Rejection> why_not(const OrderSpec& order, const Market& market) {
-  if (!order.id.empty() && !is_client_id(order.id.view()))
+  if (!order.id.empty() && !is_plain_client_id(order.id.view()))
     return no(Refusal::invalid, "client order id");
   return check_order(order, market.instrument);
 }
@@ -159,7 +112,7 @@ std::optional<Rejection> why_not(const AmendOrder& amend, const Market& market) 
 
 std::optional<Rejection> why_not(const ClientOrderId& id, const VenueOrderId& venue_id) {
   if (id.empty() && venue_id.empty()) return no(Refusal::invalid, "no order id");
-  if (!id.empty() && !is_client_id(id.view())) return no(Refusal::invalid, "client order id");
+  if (!id.empty() && !is_plain_client_id(id.view())) return no(Refusal::invalid, "client order id");
   if (!venue_id.empty() && !is_venue_id(venue_id.view()))
     return no(Refusal::invalid, "venue order id");
   return std::nullopt;

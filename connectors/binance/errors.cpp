@@ -7,12 +7,7 @@
 namespace signalbox::binance {
 namespace {
 
-struct Rule {
-  std::int32_t code;
-  std::string_view part;  // of the text; empty: any text
-  Outcome outcome;
-  Refusal refusal;
-};
+using Rule = ErrorRule;
 
 constexpr Rule refused(std::int32_t code, Refusal refusal, std::string_view part = {}) {
   return {code, part, Outcome::refused, refusal};
@@ -69,13 +64,10 @@ constexpr auto rules = std::array{
     refused(-2039, Refusal::invalid),  // client id and order id name different orders
 };
 
-struct Range {
-  std::int32_t from, to;
-};
 // Parameters that are missing, superfluous, malformed or do not go together.
 constexpr auto invalid_ranges =
-    std::array{Range{-1121, -1100}, Range{-1130, -1130}, Range{-1168, -1158}, Range{-1199, -1196},
-               Range{-1225, -1220}};
+    std::array{ErrorRange{-1121, -1100}, ErrorRange{-1130, -1130}, ErrorRange{-1168, -1158},
+               ErrorRange{-1199, -1196}, ErrorRange{-1225, -1220}};
 
 constexpr Rule from_status(int status) {
   switch (status) {
@@ -88,11 +80,11 @@ constexpr Rule from_status(int status) {
   }
 }
 
-const Rule* from_code(const VenueError& error) {
-  for (const auto& rule : rules)
+const Rule* from_code(const ErrorTable& table, const VenueError& error) {
+  for (const auto& rule : table.rules)
     if (rule.code == error.code && error.text.find(rule.part) != error.text.npos) return &rule;
   static constexpr Rule invalid = refused(0, Refusal::invalid);
-  for (const auto& range : invalid_ranges)
+  for (const auto& range : table.invalid)
     if (range.from <= error.code && error.code <= range.to) return &invalid;
   return nullptr;
 }
@@ -103,11 +95,11 @@ constexpr bool not_executed(Refusal refusal) {
          refusal == Refusal::banned;
 }
 
-Rule rule_of(int status, const VenueError& error) {
+Rule rule_of(const ErrorTable& table, int status, const VenueError& error) {
   const Rule by_status = from_status(status);
   // The status alone says who may not come in again; a body must not soften that.
   if (by_status.refusal == Refusal::banned) return by_status;
-  const Rule* by_code = from_code(error);
+  const Rule* by_code = from_code(table, error);
   if (!by_code) return by_status;
   if (status >= 500 && by_code->outcome == Outcome::refused && !not_executed(by_code->refusal))
     return by_status;
@@ -116,8 +108,14 @@ Rule rule_of(int status, const VenueError& error) {
 
 }  // namespace
 
+ErrorTable spot_errors() { return {rules, invalid_ranges}; }
+
 Verdict judge(int http_status, const VenueError& error) {
-  const Rule rule = rule_of(http_status, error);
+  return judge_by(spot_errors(), http_status, error);
+}
+
+Verdict judge_by(const ErrorTable& table, int http_status, const VenueError& error) {
+  const Rule rule = rule_of(table, http_status, error);
   Verdict verdict{rule.outcome, rule.refusal, error.code, shown(error.text)};
   if (verdict.detail.empty()) verdict.detail = Detail{"HTTP " + std::to_string(http_status)};
   return verdict;

@@ -29,16 +29,18 @@ bool stays_here(const Endpoint& e) {
 
 }  // namespace
 
+Result<Hosts> only_here(const Hosts& hosts) {
+  for (const auto* each : {&hosts.rest, &hosts.user_stream, &hosts.market_stream})
+    if (!stays_here(*each))
+      return failed(Fault::bad_input,
+                    "binance: hosts may be replaced only by this machine's "
+                    "own (a simulator), not by " +
+                        describe(*each));
+  return hosts;
+}
+
 Result<Hosts> hosts_of(Network network, const std::optional<Hosts>& instead) {
-  if (instead) {
-    for (const auto* each : {&instead->rest, &instead->user_stream, &instead->market_stream})
-      if (!stays_here(*each))
-        return failed(Fault::bad_input,
-                      "binance: hosts may be replaced only by this machine's "
-                      "own (a simulator), not by " +
-                          describe(*each));
-    return *instead;
-  }
+  if (instead) return only_here(*instead);
   for (const auto& row : table)
     if (row.network == network)
       return Hosts{named(row.rest), named(row.user_stream), named(row.market_stream)};

@@ -25,6 +25,9 @@ inline constexpr std::string_view user_stream_path = "/ws-api/v3";
 /// `testnet` to a live host.
 Result<Hosts> hosts_of(Network network, const std::optional<Hosts>& instead = std::nullopt);
 
+/// These hosts, when every address in them is this machine's own.
+Result<Hosts> only_here(const Hosts& hosts);
+
 /// The Host header: the port is named only where it is not the usual one.
 std::string host_header(const Endpoint& endpoint);
 

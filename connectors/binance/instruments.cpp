@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "connectors/binance/filters.hpp"
+#include "connectors/binance/rate_limits.hpp"
 #include "connectors/transport/json.hpp"
 
 namespace signalbox::binance {
@@ -10,94 +12,6 @@ namespace {
 
 tl::unexpected<Error> unreadable(std::string_view what) {
   return failed(Fault::bad_input, "exchangeInfo: " + std::string{what});
-}
-
-/// A limit of ours from one of the venue's. Values over `amount_max` are the venue's "no limit".
-Result<Decimal> limit(const JsonObject& from, std::string_view name) {
-  auto value = json_decimal(from, name);
-  if (value && value->is_negative()) return unreadable("a negative limit");
-  if (value && *value > amount_max) return Decimal{};
-  return value;
-}
-
-Decimal smallest(std::int64_t digits) {
-  auto raw = Int128{Decimal::one_raw};
-  for (std::int64_t i = 0; i < digits; ++i) raw /= 10;
-  return Decimal::from_raw(raw);
-}
-
-std::uint16_t count(std::int64_t n) {
-  return static_cast<std::uint16_t>(
-      std::clamp<std::int64_t>(n, 0, std::numeric_limits<std::uint16_t>::max()));
-}
-
-/// Reads into several places, stops at the first that fails.
-template <class... Sets>
-Result<void> all(Sets&&... sets) {
-  Result<void> result;
-  static_cast<void>(((result = sets()) && ...));
-  return result;
-}
-
-auto take(const JsonObject& filter, std::string_view name, auto& into) {
-  return [&filter, name, &into]() -> Result<void> {
-    auto value = limit(filter, name);
-    if (!value) return tl::unexpected<Error>(value.error());
-    into = std::remove_reference_t<decltype(into)>{*value};
-    return {};
-  };
-}
-
-Result<void> read_filter(const JsonObject& filter, Instrument& to) {
-  const auto type = json_text(filter, "filterType");
-  if (!type) return tl::unexpected<Error>(type.error());
-  const auto is = [&](std::string_view name) { return *type == name; };
-
-  if (is("PRICE_FILTER")) return take(filter, "tickSize", to.tick_size)();
-  if (is("LOT_SIZE"))
-    return all(take(filter, "minQty", to.quantity_min), take(filter, "maxQty", to.quantity_max),
-               take(filter, "stepSize", to.lot_size));
-  if (is("MARKET_LOT_SIZE")) return take(filter, "maxQty", to.market_quantity_max)();
-  if (is("NOTIONAL") || is("MIN_NOTIONAL")) {
-    // A symbol has one or the other or both: the stricter minimum holds.
-    Notional least;
-    if (auto read = take(filter, "minNotional", least)(); !read) return read;
-    to.notional_min = std::max(to.notional_min, least);
-    if (is("MIN_NOTIONAL")) return {};
-    return take(filter, "maxNotional", to.notional_max)();
-  }
-  if (is("PERCENT_PRICE_BY_SIDE"))
-    return all(take(filter, "bidMultiplierUp", to.buy_band_up),
-               take(filter, "bidMultiplierDown", to.buy_band_down),
-               take(filter, "askMultiplierUp", to.sell_band_up),
-               take(filter, "askMultiplierDown", to.sell_band_down));
-  if (is("PERCENT_PRICE")) {
-    auto read = all(take(filter, "multiplierUp", to.buy_band_up),
-                    take(filter, "multiplierDown", to.buy_band_down));
-    to.sell_band_up = to.buy_band_up;
-    to.sell_band_down = to.buy_band_down;
-    return read;
-  }
-  const auto counted = [&](std::string_view name, std::uint16_t& into) -> Result<void> {
-    const auto most = json_integer(filter, name);
-    if (!most) return tl::unexpected<Error>(most.error());
-    into = count(*most);
-    return {};
-  };
-  if (is("MAX_NUM_ORDERS")) return counted("maxNumOrders", to.orders_max);
-  if (is("MAX_NUM_ALGO_ORDERS")) return counted("maxNumAlgoOrders", to.conditional_orders_max);
-  return {};
-}
-
-Result<void> read_filters(const JsonObject& from, Instrument& to) {
-  auto filters = json_array(from, "filters");
-  if (!filters) return tl::unexpected<Error>(filters.error());
-  for (const auto element : *filters) {
-    const auto filter = element.object();
-    if (!filter) return unreadable("a filter is not an object");
-    if (auto read = read_filter(*filter, to); !read) return read;
-  }
-  return {};
 }
 
 /// Missing means allowed: the venue itself refuses what it does not have.
@@ -157,47 +71,6 @@ Result<Market> read_market(const JsonObject& from) {
   return market;
 }
 
-struct Interval {
-  std::string_view name;
-  std::string_view letter;  // in the headers
-  Duration length;
-};
-constexpr auto intervals = std::array{Interval{"SECOND", "S", std::chrono::seconds{1}},
-                                      Interval{"MINUTE", "M", std::chrono::minutes{1}},
-                                      Interval{"HOUR", "H", std::chrono::hours{1}},
-                                      Interval{"DAY", "D", std::chrono::hours{24}}};
-
-/// Nothing for kinds of limits this build does not know.
-std::optional<PaceLimit> read_limit(const JsonObject& from) {
-  const auto type = json_text(from, "rateLimitType");
-  const auto interval = json_text(from, "interval");
-  const auto number = json_integer(from, "intervalNum");
-  const auto most = json_integer(from, "limit");
-  if (!type || !interval || !number || !most || *number < 1 || *number > 10'000 || *most < 1 ||
-      *most > std::numeric_limits<std::uint32_t>::max())
-    return std::nullopt;
-  const auto* named = std::find_if(intervals.begin(), intervals.end(),
-                                   [&](const Interval& i) { return i.name == *interval; });
-  if (named == intervals.end()) return std::nullopt;
-
-  PaceLimit limit;
-  limit.window = named->length * *number;
-  limit.most = static_cast<std::uint32_t>(*most);
-  const auto suffix = std::to_string(*number) + std::string{named->letter};
-  if (*type == "REQUEST_WEIGHT") {
-    limit.counts = PaceLimit::Counts::weight;
-    limit.used_header = "X-MBX-USED-WEIGHT-" + suffix;
-  } else if (*type == "ORDERS") {
-    limit.counts = PaceLimit::Counts::orders;
-    limit.used_header = "X-MBX-ORDER-COUNT-" + suffix;
-  } else if (*type == "RAW_REQUESTS") {
-    limit.counts = PaceLimit::Counts::requests;
-  } else {
-    return std::nullopt;
-  }
-  return limit;
-}
-
 }  // namespace
 
 Result<ExchangeInfo> read_exchange_info(JsonReader& json, std::string_view body) {
@@ -205,14 +78,9 @@ Result<ExchangeInfo> read_exchange_info(JsonReader& json, std::string_view body)
   if (!root) return tl::unexpected<Error>(root.error());
   ExchangeInfo info;
 
-  if (auto limits = json_array(*root, "rateLimits")) {
-    for (const auto element : *limits) {
-      const auto object = element.object();
-      if (!object) return unreadable("a rate limit is not an object");
-      auto limit = read_limit(*object);
-      if (limit && info.limits.size() < Pacer::limits_max) info.limits.push_back(std::move(*limit));
-    }
-  }
+  auto limits = read_rate_limits(*root);
+  if (!limits) return tl::unexpected<Error>(limits.error());
+  info.limits = std::move(*limits);
 
   auto symbols = json_array(*root, "symbols");
   if (!symbols) return tl::unexpected<Error>(symbols.error());

@@ -70,4 +70,55 @@ Result<BookDepth> read_depth(const JsonObject& from) {
   return BookDepth{std::move(*bids), std::move(*asks)};
 }
 
+Result<BookTop> read_book_top(const JsonObject& from) {
+  const auto bid = amount(from, "bidPrice");
+  const auto bid_quantity = amount(from, "bidQty");
+  const auto ask = amount(from, "askPrice");
+  const auto ask_quantity = amount(from, "askQty");
+  for (const auto* each : {&bid, &bid_quantity, &ask, &ask_quantity})
+    if (!*each) return pass(*each);
+  return BookTop{Price{*bid}, Price{*ask}, Quantity{*bid_quantity}, Quantity{*ask_quantity}};
+}
+
+Result<WallTime> read_server_time(const JsonObject& from) {
+  const auto ms = json_integer(from, "serverTime");
+  if (!ms) return pass(ms);
+  if (*ms <= 0) return failed(Fault::bad_input, "answer: \"serverTime\" is out of range");
+  return wall_from_ms(*ms);
+}
+
+Result<DepthUpdate> read_depth_update(const JsonObject& event) {
+  const auto symbol = json_text(event, "s");
+  const auto first = json_integer(event, "U");
+  const auto last = json_integer(event, "u");
+  auto bids = read_levels(event, "b");
+  auto asks = read_levels(event, "a");
+  if (!symbol) return pass(symbol);
+  if (!first) return pass(first);
+  if (!last) return pass(last);
+  if (!bids) return pass(bids);
+  if (!asks) return pass(asks);
+  return DepthUpdate{.symbol = *symbol,
+                     .first = *first,
+                     .last = *last,
+                     .previous = json_integer(event, "pu").value_or(0),
+                     .time = wall_from_ms(json_integer(event, "E").value_or(0)),
+                     .engine_time = wall_from_ms(json_integer(event, "T").value_or(0)),
+                     .bids = std::move(*bids),
+                     .asks = std::move(*asks)};
+}
+
+Result<DepthUpdate> read_depth_picture(const JsonObject& root) {
+  const auto last = json_integer(root, "lastUpdateId");
+  auto book = read_depth(root);
+  if (!last) return pass(last);
+  if (!book) return pass(book);
+  return DepthUpdate{.first = *last,
+                     .last = *last,
+                     .time = wall_from_ms(json_integer(root, "E").value_or(0)),
+                     .engine_time = wall_from_ms(json_integer(root, "T").value_or(0)),
+                     .bids = std::move(book->bids),
+                     .asks = std::move(book->asks)};
+}
+
 }  // namespace signalbox::binance

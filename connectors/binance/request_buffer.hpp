@@ -41,7 +41,7 @@ class RequestBuffer {
   std::string_view end_target(Query& query, WallTime now);
   /// Neither signed nor with the key.
   std::string_view end_public();
-  /// With the key, without a signature.
+  /// With the key and an empty body, without a signature.
   std::string_view end_with_key();
 
   Signature sign(std::string_view payload) { return signer_->sign(payload); }
@@ -55,6 +55,7 @@ class RequestBuffer {
   std::vector<std::string> heads_;  // "POST … Content-Length: "
   std::string public_lines_;        // " HTTP/1.1 … \r\n\r\n" after a target
   std::string key_lines_;           // the same with the key
+  std::string bare_lines_;          // and with an empty body
   std::string buffer_;
 };
 

@@ -1,16 +1,17 @@
 #include "connectors/binance/requests.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <stdexcept>
+#include <array>
 
 namespace signalbox::binance {
 namespace {
 
-// Room before the parameters for the longest head; a longer one is a wiring error.
-constexpr std::size_t head_bytes_max = 1024;
-constexpr std::size_t key_bytes_max = 512;
-constexpr std::size_t buffer_first = 4096;
+constexpr auto path_starts = std::array<std::string_view, 6>{"POST /api/v3/order",
+                                                             "POST /api/v3/orderList/oco",
+                                                             "POST /api/v3/orderList/oto",
+                                                             "POST /api/v3/orderList/otoco",
+                                                             "PUT /api/v3/order/amend/keepPriority",
+                                                             "POST /api/v3/order/cancelReplace"};
 
 /// The venue's names for the fields of one leg of a list. An empty one: this leg has no such field.
 struct LegNames {
@@ -99,13 +100,6 @@ std::string_view response_type(const PlaceOrders& orders) {
   return is_conditional(orders.orders[0].kind) ? "RESULT" : "FULL";
 }
 
-void stamp(Query& query, Duration window, WallTime now) {
-  using std::chrono::milliseconds;
-  window = std::clamp<Duration>(window, milliseconds{1}, receive_window_max);
-  query.add("recvWindow", std::chrono::ceil<milliseconds>(window).count());
-  query.add("timestamp", to_ms(now));
-}
-
 void add_order_id(Query& query, const ClientOrderId& id, const VenueOrderId& venue_id) {
   // The venue's id when we have it: ours may be used again once an order has ended.
   if (!venue_id.empty())
@@ -114,92 +108,14 @@ void add_order_id(Query& query, const ClientOrderId& id, const VenueOrderId& ven
     query.add("origClientOrderId", id.view());
 }
 
-bool may_stand_in_header(std::string_view key) {
-  return !key.empty() && key.size() <= key_bytes_max &&
-         std::all_of(key.begin(), key.end(),
-                     [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; });
-}
-
 }  // namespace
 
-RequestWriter::RequestWriter(std::string_view host, const Secret& api_key,
-                             const Secret& api_secret) {
-  if (!may_stand_in_header(api_key.reveal()))
-    throw std::invalid_argument("binance: the API key is empty or cannot stand in a header");
-  if (api_secret.empty()) throw std::invalid_argument("binance: the API secret is empty");
-  signer_ = std::make_unique<HmacSha256Signer>(api_secret);
-  key_ = Secret::take(std::string{api_key.reveal()});
-
-  const std::string host_line = "Host: " + std::string{host} + "\r\n";
-  const std::string common = " HTTP/1.1\r\n" + host_line + "User-Agent: signalbox\r\n";
-  const std::string key_line = "X-MBX-APIKEY: " + std::string{key_.reveal()} + "\r\n";
-  public_lines_ = common + "\r\n";
-  signed_lines_ = common + key_line + "\r\n";
-
-  constexpr auto starts =
-      std::array<std::string_view, paths>{"POST /api/v3/order",
-                                          "POST /api/v3/orderList/oco",
-                                          "POST /api/v3/orderList/oto",
-                                          "POST /api/v3/orderList/otoco",
-                                          "PUT /api/v3/order/amend/keepPriority",
-                                          "POST /api/v3/order/cancelReplace"};
-  for (std::size_t i = 0; i < paths; ++i) {
-    heads_[i] = std::string{starts[i]} + common + key_line +
-                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ";
-    if (heads_[i].size() + 16 > head_bytes_max)
-      throw std::invalid_argument("binance: host and key are too long");
-  }
-  buffer_.reserve(buffer_first);
-}
+RequestWriter::RequestWriter(std::string_view host, const Secret& api_key, const Secret& api_secret)
+    : out_(host, api_key, api_secret, path_starts) {}
 
 RequestWriter::~RequestWriter() {
-  // They carry the key in their lines.
-  for (auto* each : {&signed_lines_, &buffer_, &payload_})
-    std::fill(each->begin(), each->end(), '\0');
-  for (auto& head : heads_) std::fill(head.begin(), head.end(), '\0');
-}
-
-Query RequestWriter::begin_body() {
-  buffer_.assign(head_bytes_max, ' ');
-  return Query{buffer_};
-}
-
-void RequestWriter::sign(Query& query) {
-  const auto signature = signer_->sign(query.view());
-  query.add("signature", signature.view());
-}
-
-std::string_view RequestWriter::end_body(Query& query, Path path) {
-  sign(query);
-  const auto body_size = query.view().size();
-  constexpr std::string_view blank_line = "\r\n\r\n";
-  std::array<char, 20> digits;
-  const auto digits_end = std::to_chars(digits.begin(), digits.end(), body_size).ptr;
-  const auto digits_size = static_cast<std::size_t>(digits_end - digits.begin());
-
-  const auto& head = heads_[path];
-  const auto start = head_bytes_max - blank_line.size() - digits_size - head.size();
-  char* out = std::copy(head.begin(), head.end(), buffer_.data() + start);
-  out = std::copy(digits.begin(), digits.begin() + digits_size, out);
-  std::copy(blank_line.begin(), blank_line.end(), out);
-  return std::string_view{buffer_}.substr(start);
-}
-
-Query RequestWriter::begin_target(std::string_view method_and_path) {
-  buffer_.assign(method_and_path);
-  return Query{buffer_};
-}
-
-std::string_view RequestWriter::end_target(Query& query, WallTime now) {
-  stamp(query, receive_window_default, now);
-  sign(query);
-  buffer_ += signed_lines_;
-  return buffer_;
-}
-
-std::string_view RequestWriter::end_public() {
-  buffer_ += public_lines_;
-  return buffer_;
+  // They carry the key.
+  for (auto* each : {&frame_, &payload_}) std::fill(each->begin(), each->end(), '\0');
 }
 
 RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& market, WallTime now) {
@@ -207,7 +123,7 @@ RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& marke
   const auto& all = orders.orders;
   const auto& first = all[0];
   Path path = order_path;
-  Query query = begin_body();
+  Query query = out_.begin_body();
   query.add("symbol", market.wire);
   switch (orders.linkage) {
     case Linkage::single:
@@ -240,81 +156,80 @@ RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& marke
   }
   query.add("newOrderRespType", response_type(orders));
   add_prevention(query, orders, market);
-  stamp(query, orders.valid_for > Duration{} ? orders.valid_for : valid_for_default, now);
-  return end_body(query, path);
+  return out_.end_body(query, path,
+                       orders.valid_for > Duration{} ? orders.valid_for : valid_for_default, now);
 }
 
 RequestBytes RequestWriter::amend(const AmendOrder& amend, const Market& market, WallTime now) {
   if (auto bad = why_not(amend, market)) return tl::unexpected(*bad);
-  Query query = begin_body();
+  Query query = out_.begin_body();
   query.add("symbol", market.wire);
   add_order_id(query, amend.id, amend.venue_id);
   // Without it the venue would give the order a random id, and we would not know our own order.
   query.add("newClientOrderId", amend.id.view());
   query.add("newQty", amend.quantity->decimal());
-  stamp(query, receive_window_default, now);
-  return end_body(query, amend_path);
+  return out_.end_body(query, amend_path, RequestBuffer::window_default, now);
 }
 
 RequestBytes RequestWriter::cancel(const CancelOrder& cancel, const Market& market, WallTime now) {
   if (auto bad = why_not(cancel.id, cancel.venue_id)) return tl::unexpected(*bad);
-  Query query = begin_target("DELETE /api/v3/order?");
+  Query query = out_.begin_target("DELETE /api/v3/order?");
   query.add("symbol", market.wire);
   add_order_id(query, cancel.id, cancel.venue_id);
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 RequestBytes RequestWriter::order(const ClientOrderId& id, const VenueOrderId& venue_id,
                                   const Market& market, WallTime now) {
   if (auto bad = why_not(id, venue_id)) return tl::unexpected(*bad);
-  Query query = begin_target("GET /api/v3/order?");
+  Query query = out_.begin_target("GET /api/v3/order?");
   query.add("symbol", market.wire);
   add_order_id(query, id, venue_id);
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 std::string_view RequestWriter::open_orders(const Market* market, WallTime now) {
-  Query query = begin_target("GET /api/v3/openOrders?");
+  Query query = out_.begin_target("GET /api/v3/openOrders?");
   if (market) query.add("symbol", market->wire);
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 std::string_view RequestWriter::trades(const Market& market, WallTime from, WallTime to,
                                        WallTime now) {
-  Query query = begin_target("GET /api/v3/myTrades?");
+  Query query = out_.begin_target("GET /api/v3/myTrades?");
   query.add("symbol", market.wire).add("startTime", to_ms(from)).add("endTime", to_ms(to));
   query.add("limit", trades_page_max);
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 std::string_view RequestWriter::account(WallTime now, bool with_zeros) {
-  Query query = begin_target("GET /api/v3/account?");
+  Query query = out_.begin_target("GET /api/v3/account?");
   if (!with_zeros) query.add("omitZeroBalances", true);
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 std::string_view RequestWriter::server_time() {
-  buffer_.assign("GET /api/v3/time");
-  return end_public();
+  static_cast<void>(out_.begin_target("GET /api/v3/time"));
+  return out_.end_public();
 }
 
 std::string_view RequestWriter::exchange_info(const std::vector<Symbol>& symbols) {
   if (symbols.empty()) {
-    buffer_.assign("GET /api/v3/exchangeInfo");
-    return end_public();
+    static_cast<void>(out_.begin_target("GET /api/v3/exchangeInfo"));
+    return out_.end_public();
   }
   std::string list;
   for (const auto& symbol : symbols)
     list += (list.empty() ? "[\"" : ",\"") + wire_guess(symbol) + "\"";
-  Query query = begin_target("GET /api/v3/exchangeInfo?");
+  Query query = out_.begin_target("GET /api/v3/exchangeInfo?");
   query.add("symbols", list + "]");
-  return end_public();
+  return out_.end_public();
 }
 
 std::string_view RequestWriter::book_ticker(const Market& market) {
-  Query query = begin_target("GET /api/v3/ticker/bookTicker?");
+  Query query = out_.begin_target("GET /api/v3/ticker/bookTicker?");
   query.add("symbol", market.wire);
-  return end_public();
+  return out_.end_public();
 }
 
 RequestBytes RequestWriter::buy_for(const ClientOrderId& id, Notional cost, const Market& market,
@@ -322,73 +237,71 @@ RequestBytes RequestWriter::buy_for(const ClientOrderId& id, Notional cost, cons
   if (auto bad = why_not(id, {})) return tl::unexpected(*bad);
   if (!cost.is_positive() || cost < market.instrument.notional_min)
     return tl::unexpected(Rejection{Refusal::minimum, Detail{"the cost is below the minimum"}});
-  Query query = begin_body();
+  Query query = out_.begin_body();
   query.add("symbol", market.wire).add("side", "BUY").add("type", "MARKET");
   query.add("quoteOrderQty", cost.decimal()).add("newClientOrderId", id.view());
   query.add("newOrderRespType", "FULL");
-  stamp(query, valid_for_default, now);
-  return end_body(query, order_path);
+  return out_.end_body(query, order_path, valid_for_default, now);
 }
 
 RequestBytes RequestWriter::replace(const VenueOrderId& old, const OrderSpec& order,
                                     const Market& market, WallTime now) {
   if (auto bad = why_not({}, old)) return tl::unexpected(*bad);
   if (auto bad = why_not(order, market)) return tl::unexpected(*bad);
-  Query query = begin_body();
+  Query query = out_.begin_body();
   query.add("symbol", market.wire).add("side", side_name(order.side));
   query.add("cancelReplaceMode", "STOP_ON_FAILURE").add("cancelOrderId", old.view());
   add_leg(query, single_names, order, false);
   query.add("newOrderRespType", "RESULT");
-  stamp(query, valid_for_default, now);
-  return end_body(query, replace_path);
+  return out_.end_body(query, replace_path, valid_for_default, now);
 }
 
 std::string_view RequestWriter::cancel_all(const Market& market, WallTime now) {
-  Query query = begin_target("DELETE /api/v3/openOrders?");
+  Query query = out_.begin_target("DELETE /api/v3/openOrders?");
   query.add("symbol", market.wire);
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 std::string_view RequestWriter::all_orders(const Market& market, WallTime from, WallTime now) {
-  Query query = begin_target("GET /api/v3/allOrders?");
+  Query query = out_.begin_target("GET /api/v3/allOrders?");
   query.add("symbol", market.wire).add("startTime", to_ms(from));
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 std::string_view RequestWriter::trades_since(const Market& market, WallTime from,
                                              std::int64_t limit, WallTime now) {
-  Query query = begin_target("GET /api/v3/myTrades?");
+  Query query = out_.begin_target("GET /api/v3/myTrades?");
   query.add("symbol", market.wire).add("startTime", to_ms(from)).add("limit", limit);
-  return end_target(query, now);
+  return out_.end_target(query, now);
 }
 
 std::string_view RequestWriter::day_ticker(const Market& market) {
-  Query query = begin_target("GET /api/v3/ticker/24hr?");
+  Query query = out_.begin_target("GET /api/v3/ticker/24hr?");
   query.add("symbol", market.wire);
-  return end_public();
+  return out_.end_public();
 }
 
 std::string_view RequestWriter::depth(const Market& market, std::int64_t levels) {
-  Query query = begin_target("GET /api/v3/depth?");
+  Query query = out_.begin_target("GET /api/v3/depth?");
   query.add("symbol", market.wire).add("limit", levels);
-  return end_public();
+  return out_.end_public();
 }
 
 std::string_view RequestWriter::subscribe_user_stream(std::string_view id, WallTime now) {
   const auto window = std::to_string(
-      std::chrono::duration_cast<std::chrono::milliseconds>(receive_window_default).count());
+      std::chrono::duration_cast<std::chrono::milliseconds>(RequestBuffer::window_default).count());
   const auto time = std::to_string(to_ms(now));
-  const std::string_view key = key_.reveal();
+  const std::string_view key = out_.key();
   // The websocket API signs its parameters sorted by name and not encoded.
   payload_.assign("apiKey=").append(key).append("&recvWindow=").append(window);
   payload_.append("&timestamp=").append(time);
-  const auto signature = signer_->sign(payload_);
-  buffer_.assign(R"({"id":")").append(id);
-  buffer_.append(R"(","method":"userDataStream.subscribe.signature","params":{"apiKey":")");
-  buffer_.append(key).append(R"(","recvWindow":)").append(window);
-  buffer_.append(R"(,"timestamp":)").append(time);
-  buffer_.append(R"(,"signature":")").append(signature.view()).append(R"("}})");
-  return buffer_;
+  const auto signature = out_.sign(payload_);
+  frame_.assign(R"({"id":")").append(id);
+  frame_.append(R"(","method":"userDataStream.subscribe.signature","params":{"apiKey":")");
+  frame_.append(key).append(R"(","recvWindow":)").append(window);
+  frame_.append(R"(,"timestamp":)").append(time);
+  frame_.append(R"(,"signature":")").append(signature.view()).append(R"("}})");
+  return frame_;
 }
 
 }  // namespace signalbox::binance

@@ -1,39 +1,26 @@
 #pragma once
 
-#include <array>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
-#include <utility>
 #include <vector>
 
 #include "connectors/binance/checks.hpp"
 #include "connectors/binance/markets.hpp"
+#include "connectors/binance/request_buffer.hpp"
 #include "connectors/kit/shown_request.hpp"
-#include "connectors/transport/signer.hpp"
-#include "connectors/transport/url.hpp"
 #include "messages/time.hpp"
 #include "messages/venue_requests.hpp"
 
 namespace signalbox::binance {
 
 inline constexpr Duration valid_for_default = std::chrono::seconds{2};
-/// Of requests whose delay does no harm: cancels and reads.
-inline constexpr Duration receive_window_default = std::chrono::seconds{5};
-inline constexpr Duration receive_window_max = std::chrono::seconds{60};
 inline constexpr std::int64_t trades_page_max = 1000;
 
 /// Our request messages as the venue's bytes. Pure: the same message, market and time give the
-/// same bytes, and nothing here knows a socket. `now` is always the venue's time.
-///
-/// The fixed lines are prepared once per path. The parameters are written and signed in place and
-/// the head is put in front of them, so an order is one pass over one buffer without allocation.
-/// Loop thread only.
+/// same bytes, and nothing here knows a socket. `now` is always the venue's time. Loop thread only.
 class RequestWriter {
  public:
-  /// `host` as it stands in the Host header. Throws std::invalid_argument for a key that cannot
-  /// stand in a header; the text never holds the key.
+  /// See `RequestBuffer`.
   RequestWriter(std::string_view host, const Secret& api_key, const Secret& api_secret);
   ~RequestWriter();
 
@@ -83,19 +70,8 @@ class RequestWriter {
     paths
   };
 
-  Query begin_body();
-  std::string_view end_body(Query& query, Path path);
-  Query begin_target(std::string_view method_and_path);
-  std::string_view end_target(Query& query, WallTime now);
-  std::string_view end_public();
-  void sign(Query& query);
-
-  std::unique_ptr<Signer> signer_;
-  Secret key_;
-  std::array<std::string, paths> heads_;  // "POST … Content-Length: "
-  std::string public_lines_;              // " HTTP/1.1 … \r\n\r\n" after a target
-  std::string signed_lines_;              // the same with the key
-  std::string buffer_;
+  RequestBuffer out_;
+  std::string frame_;
   std::string payload_;
 };
 

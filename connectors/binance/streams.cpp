@@ -118,17 +118,25 @@ Result<void> read_answer(const JsonObject& root, UserFrame& to) {
 
 Result<void> read_trade(const JsonObject& event, MarketFrame& to) {
   const auto symbol = json_text(event, "s");
+  const auto number = json_integer(event, "t");
   const auto price = amount(event, "p");
   const auto quantity = amount(event, "q");
   const auto time = json_integer(event, "T");
   const auto maker = json_bool(event, "m");
   if (!symbol) return pass(symbol);
+  if (!number) return pass(number);
   if (!price) return pass(price);
   if (!quantity) return pass(quantity);
   if (!time) return pass(time);
   if (!maker) return pass(maker);
   to.kind = MarketFrame::Kind::trade;
-  to.trade = {*symbol, Price{*price}, Quantity{*quantity}, wall_from_ms(*time), *maker};
+  to.trade = {*symbol,
+              *number,
+              Price{*price},
+              Quantity{*quantity},
+              wall_from_ms(*time),
+              wall_from_ms(json_integer(event, "E").value_or(0)),
+              *maker};
   return {};
 }
 
@@ -142,7 +150,12 @@ Result<void> read_book(const JsonObject& event, MarketFrame& to) {
   for (const auto* each : {&bid, &bid_quantity, &ask, &ask_quantity})
     if (!*each) return pass(*each);
   to.kind = MarketFrame::Kind::book;
-  to.book = {*symbol, Price{*bid}, Price{*ask}, Quantity{*bid_quantity}, Quantity{*ask_quantity}};
+  to.book = {*symbol,
+             Price{*bid},
+             Price{*ask},
+             Quantity{*bid_quantity},
+             Quantity{*ask_quantity},
+             json_integer(event, "u").value_or(0)};
   return {};
 }
 
@@ -156,6 +169,13 @@ Result<void> read_market(const JsonObject& event, MarketFrame& to) {
     return *update ? read_book(event, to) : Result<void>{};
   }
   if (**name == "trade") return read_trade(event, to);
+  if (**name == "depthUpdate") {
+    auto depth = read_depth_update(event);
+    if (!depth) return pass(depth);
+    to.kind = MarketFrame::Kind::depth;
+    to.depth = std::move(*depth);
+    return {};
+  }
   if (**name == "bookTicker") return read_book(event, to);
   if (**name == "serverShutdown") to.kind = MarketFrame::Kind::ended;
   return {};

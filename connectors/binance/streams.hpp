@@ -9,6 +9,7 @@
 
 #include "connectors/binance/book_ticker.hpp"
 #include "connectors/binance/errors.hpp"
+#include "connectors/binance/market_data.hpp"
 #include "connectors/binance/orders.hpp"
 #include "messages/result.hpp"
 
@@ -56,21 +57,25 @@ struct MarketFrame {
   enum class Kind : std::uint8_t {
     book = 1,  ///< `book`; its symbol is valid until the next frame
     trade,     ///< `trade`
+    depth,     ///< `depth`
     answer,    ///< to a subscription of ours: `id`; `error` when it was refused
     ended,     ///< serverShutdown
-    other,     ///< depth and whatever else may come
+    other,     ///< whatever else may come
   };
   Kind kind = Kind::other;
   BookTicker book;
 
   struct Trade {
     std::string_view symbol;
+    std::int64_t number = 0;
     Price price;
     Quantity quantity;
     WallTime time{};
+    WallTime sent{};
     bool buyer_is_maker = false;
   };
   Trade trade;
+  DepthUpdate depth;
 
   std::int64_t id = 0;
   VenueError error;

@@ -13,8 +13,8 @@ bool on_step(Decimal value, Decimal step) {
 
 }  // namespace
 
-std::optional<Rejection> check_price(const std::optional<Price>& price, bool wanted, std::string_view name,
-                   const Instrument& instrument) {
+std::optional<Rejection> check_price(const std::optional<Price>& price, bool wanted,
+                                     std::string_view name, const Instrument& instrument) {
   const std::string field{name};
   if (price.has_value() != wanted)
     return no(Refusal::invalid, wanted ? "this kind of order needs a " + field
@@ -26,7 +26,8 @@ std::optional<Rejection> check_price(const std::optional<Price>& price, bool wan
   return std::nullopt;
 }
 
-std::optional<Rejection> check_quantity(Quantity quantity, OrderKind kind, const Instrument& instrument) {
+std::optional<Rejection> check_quantity(Quantity quantity, OrderKind kind,
+                                        const Instrument& instrument) {
   if (!quantity.is_positive()) return no(Refusal::invalid, "quantity is not above zero");
   if (quantity < instrument.quantity_min)
     return no(Refusal::minimum, "quantity is below " + instrument.quantity_min.str());

@@ -67,6 +67,11 @@ FillReport Reports::named(const FillRow& row) const {
   return report;
 }
 
+bool Reports::has_ended(const OrderKey& key) const {
+  const auto found = orders_.find(key);
+  return found != orders_.end() && found->second.ended;
+}
+
 void Reports::gone(const OrderKey& key) {
   if (const auto found = orders_.find(key); found != orders_.end()) end(key, found->second);
 }

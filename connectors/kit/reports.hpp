@@ -35,6 +35,7 @@ class Reports {
   void filled(const FillRow& row);
   /// The fill with our id of its order where the venue left it out.
   FillReport named(const FillRow& row) const;
+  bool has_ended(const OrderKey& key) const;
   /// The venue knows no such order any more.
   void gone(const OrderKey& key);
 

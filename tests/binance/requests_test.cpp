@@ -510,3 +510,32 @@ TEST_CASE("a key that could break a header is refused without being shown", "[bi
                   std::invalid_argument);
   CHECK_THROWS_AS(RequestWriter("api.binance.com", printed_key(), Secret{}), std::invalid_argument);
 }
+
+TEST_CASE("an Ed25519 key signs what the venue's examples show", "[binance][requests]") {
+  // The seed of RFC 8032's first test; the venue prints no private key.
+  const auto secret = [] {
+    return Secret::take("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g");
+  };
+  RequestBuffer buffer{"api.binance.com", printed_key(), secret(), {}};
+  CHECK(buffer
+            .sign("symbol=BTCUSDT&side=SELL&type=LIMIT&timeInForce=GTC&quantity=1&price=0.2&"
+                  "timestamp=1668481559918&recvWindow=5000")
+            .view() ==
+        "XtZirsmmi0noRzUfkqktvkVfxpkq/WtbLg2UOL3QGYdUBZVlqOBEMuEVw8zioY93N54NcKj9UuAXQEa9zgTDBg==");
+
+  RequestWriter writer{"api.binance.com", printed_key(), secret()};
+  const auto request = show(writer.account(ms(1668481559918)));
+  const auto at = request.url.rfind("&signature=");
+  REQUIRE(at != std::string::npos);
+  const auto signature = request.url.substr(at + 11);
+  // Base64 as a value in a query: its own characters are encoded, and it is the last parameter.
+  CHECK(signature.find_first_of("+/=&") == std::string::npos);
+  CHECK(signature.ends_with("%3D%3D"));
+}
+
+TEST_CASE("a secret that looks like a private key and is none is refused by name",
+          "[binance][requests]") {
+  CHECK_THROWS_WITH((RequestWriter{"api.binance.com", printed_key(),
+                                   Secret::take("-----BEGIN PRIVATE KEY-----\nx")}),
+                    Catch::Contains("Ed25519") && !Catch::Contains("nx"));
+}

@@ -1,13 +1,11 @@
-#include "connectors/binance/answers.hpp"
-#include "connectors/binance/hosts.hpp"
-#include "connectors/binance/requests.hpp"
+#include <algorithm>
+
+#include "connectors/kit/shown_request.hpp"
+#include "messages/secret.hpp"
+#include "tests/vectors/binance_kinds.hpp"
 #include "tests/vectors/exchanges.hpp"
-#include "tests/vectors/unified.hpp"
 
 namespace signalbox::vectors {
-namespace {
-
-using namespace binance;
 
 Secret secret_of(const VectorWorld& world, std::string_view name) {
   auto text = world.credential(name);
@@ -15,18 +13,13 @@ Secret secret_of(const VectorWorld& world, std::string_view name) {
   return Secret::take(text.empty() ? std::string{"none"} : std::move(text));
 }
 
-Network network_of(const UnifiedCall& call) {
-  if (call.demo) return Network::demo;
-  return call.sandbox ? Network::testnet : Network::live;
-}
-
-Requests one(const RequestBytes& bytes) {
+Requests one_request(const kit::RequestBytes& bytes) {
   if (!bytes) return refuse(class_of(bytes.error()));
-  return std::vector{show(*bytes)};
+  return std::vector{kit::show(*bytes)};
 }
 
 /// Where ccxt has names of its own for what our classes say.
-ErrorClass class_here(const Verdict& verdict, int status) {
+ErrorClass class_here(const kit::Verdict& verdict, int status) {
   auto known = class_of(verdict);
   constexpr int firewall = 403;
   if (status == firewall) known.name = "ExchangeNotAvailable";
@@ -37,110 +30,72 @@ ErrorClass class_here(const Verdict& verdict, int status) {
   return known;
 }
 
-// ---- spot ----
+// ---- frames ----
 
-class Spot final : public VectorVenue {
+std::optional<std::string_view> frame_of(std::string_view line) {
+  const auto brace = line.find('{');
+  if (brace == line.npos) return std::nullopt;
+  while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+  return line.substr(brace);
+}
+
+std::string unreadable_json(const Error& error) {
+  return JsonOut{}.text("error", error.what).str();
+}
+
+std::string book_ticker_json(const binance::BookTicker& book) {
+  JsonOut out;
+  out.text("kind", "book_ticker").text("symbol", book.symbol).integer("update", book.update);
+  out.number("bid", book.bid.decimal()).number("bid_quantity", book.bid_quantity.decimal());
+  out.number("ask", book.ask.decimal()).number("ask_quantity", book.ask_quantity.decimal());
+  if (book.event_ms) out.integer("event_time", book.event_ms);
+  if (book.engine_ms) out.integer("time", book.engine_ms);
+  return out.str();
+}
+
+std::string depth_json(const binance::DepthUpdate& depth) {
+  const auto level = [](const kit::BookLevel& l) {
+    return "[" + l.price.str() + "," + l.quantity.str() + "]";
+  };
+  JsonOut out;
+  out.text("kind", "depth");
+  if (!depth.symbol.empty()) out.text("symbol", depth.symbol);
+  out.integer("first_update", depth.first).integer("last_update", depth.last);
+  if (depth.previous) out.integer("previous_update", depth.previous);
+  out.integer("event_time", kit::to_ms(depth.time));
+  if (depth.engine_time != WallTime{}) out.integer("time", kit::to_ms(depth.engine_time));
+  out.raw("bids", list_json(depth.bids, level)).raw("asks", list_json(depth.asks, level));
+  return out.str();
+}
+
+namespace {
+
+/// ccxt's `binance` trades both kinds of market; here each has a connector of its own.
+class Both final : public VectorVenue {
  public:
-  explicit Spot(const VectorWorld& world) : world_(world), answers_(markets_) {
-    for (const auto& from : world.markets) {
-      if (from.instrument.kind != MarketKind::spot) continue;
-      Market market;
-      market.instrument = from.instrument;
-      market.wire = from.wire;
-      market.stream = stream_name(from.wire);
-      static_cast<void>(markets_.put(std::move(market)));
-    }
-  }
+  explicit Both(const VectorWorld& world)
+      : spot_(make_binance_spot_vectors(world)), futures_(make_binanceusdm(world)) {}
 
-  Requests send(const UnifiedCall& call) override {
-    RequestWriter write{host_header(hosts_of(network_of(call))->rest), secret_of(world_, "apiKey"),
-                        secret_of(world_, "secret")};
-    const auto& method = call.method;
-    const auto now = call.now;
-    if (method == "fetchTime") return one(write.server_time());
-    if (method == "loadMarkets") return one(write.exchange_info({}));
-    if (method == "fetchBalance") return one(write.account(now, true));
-    const auto* market = call.market ? markets_.find(call.market->instrument.symbol) : nullptr;
-    if (!market) return refuse({"BadSymbol", "no such symbol"});
-    if (method == "createOrder") return create(write, call, *market);
-    if (method == "createMarketBuyOrderWithCost")
-      return one(write.buy_for(ClientOrderId{call.client_id},
-                               Notional{call.cost.value_or(Decimal{})}, *market, now));
-    if (method == "editOrder") return edit(write, call, *market);
-    if (method == "cancelOrder")
-      return one(write.cancel(
-          {.id = ClientOrderId{call.client_id}, .venue_id = VenueOrderId{call.id}}, *market, now));
-    if (method == "fetchOrder")
-      return one(write.order(ClientOrderId{call.client_id}, VenueOrderId{call.id}, *market, now));
-    if (method == "cancelAllOrders") return one(write.cancel_all(*market, now));
-    if (method == "fetchOpenOrders") return one(write.open_orders(market, now));
-    if (method == "fetchClosedOrders") return one(write.all_orders(*market, *call.since, now));
-    if (method == "fetchMyTrades")
-      return one(
-          write.trades_since(*market, *call.since, call.limit.value_or(trades_page_max), now));
-    if (method == "fetchTicker") return one(write.day_ticker(*market));
-    if (method == "fetchOrderBook") return one(write.depth(*market, call.limit.value_or(100)));
-    return not_supported("spot has no " + method);
-  }
-
+  Requests send(const UnifiedCall& call) override { return pick(call).send(call); }
   Unified read(const UnifiedCall& call, std::span<const CannedAnswer> answers) override {
-    if (answers.empty()) return refuse({"NullResponse", "no answer"});
-    const auto& answer = answers.front();
-    if (answer.status < 200 || answer.status >= 300)
-      return refuse(class_here(judge(answer.status, answers_.error(answer.body)), answer.status));
-    const std::string_view body = answer.body;
-    const auto& method = call.method;
-    if (method == "fetchTime") return told(answers_.server_time(body), time_json);
-    if (method == "fetchBalance")
-      return told(answers_.account(body),
-                  [](const Account& a) { return balances_json(a.balances); });
-    if (method == "fetchTicker") return told(answers_.day_ticker(body), ticker_json);
-    if (method == "fetchOrderBook")
-      return told(answers_.depth(body), [&](const BookDepth& book) {
-        return book_json(call.market->instrument.symbol, book);
-      });
-    if (method == "fetchMyTrades")
-      return told(answers_.trades(body),
-                  [](const auto& rows) { return list_json(rows, trade_json); });
-    if (method == "fetchOpenOrders" || method == "fetchClosedOrders")
-      return told(answers_.described_list(body),
-                  [](const auto& rows) { return list_json(rows, order_json); });
-    return told(answers_.described(body), order_json);
+    return pick(call).read(call, answers);
   }
-
-  std::optional<std::string> frame(std::string_view) override { return std::nullopt; }
+  std::optional<std::string> frame(std::string_view line) override { return spot_->frame(line); }
 
  private:
-  template <class T, class Tell>
-  static Unified told(const Result<T>& read, Tell tell) {
-    if (!read) return refuse(class_of(read.error()));
-    return tell(*read);
+  VectorVenue& pick(const UnifiedCall& call) {
+    const bool linear = call.market && call.market->instrument.kind == MarketKind::linear;
+    return linear || call.derivative ? *futures_ : *spot_;
   }
 
-  static Requests create(RequestWriter& write, const UnifiedCall& call, const Market& market) {
-    const auto orders = place_orders(call);
-    if (!orders) return refuse(orders.error());
-    return one(write.place(*orders, market, call.now));
-  }
-
-  static Requests edit(RequestWriter& write, const UnifiedCall& call, const Market& market) {
-    const auto orders = place_orders(call);
-    if (!orders) return refuse(orders.error());
-    return one(write.replace(VenueOrderId{call.id}, orders->orders[0], market, call.now));
-  }
-
-  const VectorWorld& world_;
-  Markets markets_;
-  AnswerReader answers_;
+  std::unique_ptr<VectorVenue> spot_;
+  std::unique_ptr<VectorVenue> futures_;
 };
 
 }  // namespace
 
 std::unique_ptr<VectorVenue> make_binance(const VectorWorld& world) {
-  return std::make_unique<Spot>(world);
-}
-std::unique_ptr<VectorVenue> make_binanceusdm(const VectorWorld& world) {
-  return std::make_unique<Spot>(world);
+  return std::make_unique<Both>(world);
 }
 
 }  // namespace signalbox::vectors

@@ -1,0 +1,243 @@
+#include "connectors/binanceusdm/answers.hpp"
+
+#include <algorithm>
+
+#include "connectors/binance/market_data.hpp"
+#include "connectors/binanceusdm/ids.hpp"
+#include "connectors/kit/take.hpp"
+#include "connectors/transport/json.hpp"
+
+namespace signalbox::binanceusdm {
+namespace {
+
+/// A number that may be below zero: positions, profits.
+Result<Decimal> signed_amount(const JsonObject& from, std::string_view name) {
+  auto decimal = json_decimal(from, name);
+  if (decimal && (*decimal > amount_max || *decimal < -amount_max))
+    return failed(Fault::bad_input, "field \"" + std::string{name} + "\" is out of range");
+  return decimal;
+}
+
+Result<FillRow> read_trade(const JsonObject& object, const Market& market) {
+  const auto number = json_integer(object, "id");
+  const auto order = json_integer(object, "orderId");
+  const auto price = amount(object, "price");
+  const auto quantity = amount(object, "qty");
+  const auto fee = json_decimal_if(object, "commission");
+  const auto asset = json_text_if(object, "commissionAsset");
+  const auto time = json_integer(object, "time");
+  const auto side = json_text(object, "side");
+  const auto maker = json_bool(object, "maker");
+  if (!number) return pass(number);
+  if (!order) return pass(order);
+  if (!price) return pass(price);
+  if (!quantity) return pass(quantity);
+  if (!time) return pass(time);
+  if (!side) return pass(side);
+  if (!maker) return pass(maker);
+  FillRow row;
+  row.key = {market.index, plain_id(*order)};
+  row.report.symbol = market.instrument.symbol;
+  row.report.venue_id = row.key.id;
+  row.report.trade_id = TradeId{std::to_string(*number)};
+  row.report.side = *side == "BUY" ? Side::buy : Side::sell;
+  row.report.price = Price{*price};
+  row.report.quantity = Quantity{*quantity};
+  row.report.maker = *maker;
+  row.report.time = wall_from_ms(*time);
+  if (fee && *fee && asset && *asset && Asset::fits(**asset)) {
+    row.report.fee = **fee;
+    row.report.fee_asset = Asset{**asset};
+  }
+  return row;
+}
+
+Result<Wallet> read_wallet(const JsonObject& object) {
+  const auto asset = json_text(object, "asset");
+  const auto free = signed_amount(object, "availableBalance");
+  const auto used = signed_amount(object, "initialMargin");
+  const auto total = signed_amount(object, "marginBalance");
+  if (!asset) return pass(asset);
+  if (!free) return pass(free);
+  if (!used) return pass(used);
+  if (!total) return pass(total);
+  return Wallet{Asset{*asset}, *free, *used, *total};
+}
+
+}  // namespace
+
+AnswerReader::AnswerReader(const Markets& markets)
+    : markets_(markets), json_(std::make_unique<JsonReader>()) {}
+AnswerReader::~AnswerReader() = default;
+
+VenueError AnswerReader::error(std::string_view body) {
+  VenueError error;
+  auto root = json_->object(body);
+  if (!root) {
+    // A 503 of the gateway may be a bare text; the table knows three of them.
+    if (body.size() <= Detail::capacity) error.text = body;
+    return error;
+  }
+  if (const auto code = json_integer(*root, "code"))
+    error.code = static_cast<std::int32_t>(std::clamp<std::int64_t>(*code, -999'999, 999'999));
+  if (const auto text = json_text(*root, "msg")) error.text = *text;
+  return error;
+}
+
+Result<OrderState> AnswerReader::order(std::string_view body, const Market* market) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  OrderFields fields;
+  if (auto read = fields.read(*root); !read) return pass(read);
+  return fields.order(markets_, market);
+}
+
+Result<std::vector<OrderState>> AnswerReader::orders(std::string_view body) {
+  auto root = json_->array(body);
+  if (!root) return pass(root);
+  std::vector<OrderState> orders;
+  auto read = for_objects(*root, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    OrderFields fields;
+    if (auto one = fields.read(object); !one) return one;
+    auto order = fields.order(markets_, nullptr);
+    if (!order && order.error().fault == Fault::not_found) return {};
+    if (!order) return pass(order);
+    if (!order->row.described) return failed(Fault::bad_input, "order: not described");
+    orders.push_back(*order);
+    return {};
+  });
+  if (!read) return pass(read);
+  return orders;
+}
+
+Result<std::vector<FillRow>> AnswerReader::trades(std::string_view body) {
+  auto root = json_->array(body);
+  if (!root) return pass(root);
+  std::vector<FillRow> rows;
+  auto read = for_objects(*root, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    const auto symbol = json_text(object, "symbol");
+    if (!symbol) return pass(symbol);
+    const auto* market = markets_.find_wire(*symbol);
+    if (!market) return failed(Fault::bad_input, "trade: a symbol that is not loaded");
+    auto row = read_trade(object, *market);
+    if (!row) return pass(row);
+    rows.push_back(*row);
+    return {};
+  });
+  if (!read) return pass(read);
+  return rows;
+}
+
+Result<Account> AnswerReader::account(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  Account account;
+  if (const auto can = root->find("canTrade")) account.can_trade = can->boolean();
+  if (const auto can = root->find("canWithdraw")) account.can_withdraw = can->boolean();
+  auto assets = json_array(*root, "assets");
+  if (!assets) return pass(assets);
+  auto read = for_objects(*assets, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    auto wallet = read_wallet(object);
+    if (!wallet) return pass(wallet);
+    if (!wallet->total.is_zero() || !wallet->free.is_zero()) account.wallets.push_back(*wallet);
+    return {};
+  });
+  if (!read) return pass(read);
+  return account;
+}
+
+Result<std::vector<Position>> AnswerReader::positions(std::string_view body) {
+  auto root = json_->array(body);
+  if (!root) return pass(root);
+  std::vector<Position> positions;
+  auto read = for_objects(*root, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    const auto symbol = json_text(object, "symbol");
+    const auto quantity = signed_amount(object, "positionAmt");
+    const auto entry = amount(object, "entryPrice");
+    const auto liquidation = json_decimal_if(object, "liquidationPrice");
+    if (!symbol) return pass(symbol);
+    if (!quantity) return pass(quantity);
+    if (!entry) return pass(entry);
+    if (!liquidation) return pass(liquidation);
+    const auto* market = markets_.find_wire(*symbol);
+    if (!market || quantity->is_zero()) return {};
+    Position position{.symbol = market->instrument.symbol,
+                      .quantity = Quantity{*quantity},
+                      .entry_price = Price{*entry}};
+    if (*liquidation && (*liquidation)->is_positive())
+      position.liquidation_price = Price{**liquidation};
+    positions.push_back(position);
+    return {};
+  });
+  if (!read) return pass(read);
+  return positions;
+}
+
+Result<PositionMode> AnswerReader::position_mode(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  const auto dual = json_bool(*root, "dualSidePosition");
+  if (!dual) return pass(dual);
+  return *dual ? PositionMode::hedge : PositionMode::one_way;
+}
+
+Result<std::vector<SymbolMode>> AnswerReader::symbol_modes(std::string_view body) {
+  auto root = json_->array(body);
+  if (!root) return pass(root);
+  std::vector<SymbolMode> modes;
+  auto read = for_objects(*root, answer_items_max, [&](const JsonObject& object) -> Result<void> {
+    const auto symbol = json_text(object, "symbol");
+    const auto margin = json_text(object, "marginType");
+    const auto leverage = json_integer(object, "leverage");
+    if (!symbol) return pass(symbol);
+    if (!margin) return pass(margin);
+    if (!leverage) return pass(leverage);
+    if (const auto* market = markets_.find_wire(*symbol))
+      modes.push_back({market->index, *margin == "ISOLATED", *leverage});
+    return {};
+  });
+  if (!read) return pass(read);
+  return modes;
+}
+
+Result<std::string> AnswerReader::listen_key(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  const auto key = json_text(*root, "listenKey");
+  if (!key) return pass(key);
+  const bool plain = !key->empty() && std::all_of(key->begin(), key->end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  constexpr std::size_t key_bytes_max = 256;
+  if (!plain || key->size() > key_bytes_max)
+    return failed(Fault::bad_input, "answer: \"listenKey\" cannot stand in a path");
+  return std::string{*key};
+}
+
+Result<binance::BookTop> AnswerReader::book_ticker(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  return binance::read_book_top(*root);
+}
+
+Result<DayTicker> AnswerReader::day_ticker(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  return binance::read_day_ticker(*root, [this](std::string_view wire) -> const MarketBase* {
+    return markets_.find_wire(wire);
+  });
+}
+
+Result<BookDepth> AnswerReader::depth(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  return binance::read_depth(*root);
+}
+
+Result<WallTime> AnswerReader::server_time(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  return binance::read_server_time(*root);
+}
+
+}  // namespace signalbox::binanceusdm

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "connectors/binanceusdm/shared.hpp"
+#include "connectors/binanceusdm/steps.hpp"
+#include "connectors/kit/desk.hpp"
+#include "connectors/kit/ticker_stream.hpp"
+
+namespace signalbox::binanceusdm {
+
+/// The requests of a Venue, in this venue's words. Loop thread only.
+class Desk final : public kit::Desk {
+ public:
+  Desk(Shared& shared, Link& link, Steps& steps, TickerStream& tickers)
+      : kit::Desk(shared, link), shared_(shared), steps_(steps), tickers_(tickers) {}
+
+  void place(const PlaceOrders& orders, MonoTime deadline);
+  void amend(const AmendOrder& amend, MonoTime deadline);
+  void cancel(const CancelOrder& cancel, MonoTime deadline);
+  void query(const QueryOrder& query, MonoTime deadline);
+  void query(const QueryOpenOrders& query, MonoTime deadline);
+  void query(const QueryFills& query, MonoTime deadline);
+  void query(const QueryBalances& query, MonoTime deadline);
+  void query(const QueryPositions& query, MonoTime deadline);
+  void query(const QueryTicker& query, MonoTime deadline);
+  void subscribe(const SubscribeTicker& subscribe, MonoTime deadline);
+
+ protected:
+  Result<WrittenOrders> read_written(const Write& what, std::string_view body) override;
+
+ private:
+  enum Kind : std::uint8_t { placing = 1, cancelling };
+  void read_ticker(RequestId request, const Market& market, MonoTime deadline);
+
+  Shared& shared_;
+  Steps& steps_;
+  TickerStream& tickers_;
+};
+
+}  // namespace signalbox::binanceusdm

@@ -1,0 +1,46 @@
+#include "connectors/binanceusdm/shared.hpp"
+
+#include <stdexcept>
+
+namespace signalbox::binanceusdm {
+namespace {
+
+Hosts required_hosts(const BinanceUsdmConfig& config) {
+  auto hosts = binanceusdm::hosts_of(config.network, config.hosts);
+  if (!hosts) throw std::invalid_argument(hosts.error().what);
+  return *hosts;
+}
+
+/// Until exchangeInfo tells: half of what the venue has published.
+PacerOptions first_limits() {
+  PacerOptions options;
+  options.limits = {PaceLimit{.counts = PaceLimit::Counts::weight,
+                              .window = std::chrono::minutes{1},
+                              .most = 1200,
+                              .used_header = "X-MBX-USED-WEIGHT-1M"},
+                    PaceLimit{.counts = PaceLimit::Counts::orders,
+                              .window = std::chrono::seconds{10},
+                              .most = 150,
+                              .used_header = "X-MBX-ORDER-COUNT-10S"}};
+  return options;
+}
+
+}  // namespace
+
+Shared::Shared(BinanceUsdmConfig chosen, const World& world)
+    : Core(chosen, first_limits(), world),
+      config(std::move(chosen)),
+      hosts(required_hosts(config)),
+      writer(binance::host_header(hosts.rest), config.api_key, config.api_secret),
+      answers(markets),
+      frames(markets) {}
+
+Verdict Shared::judge_answer(const Reply& reply) {
+  if (reply.succeeded()) return good();
+  const auto error = answers.error(reply.body);
+  if (is_no_change(error)) return good();
+  return heed(judge(reply.status, error), reply.status, error.text, config.api_key.reveal(),
+              binance::banned_until(error.text));
+}
+
+}  // namespace signalbox::binanceusdm

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "simulator/binance/api.hpp"
+#include "simulator/binance/params.hpp"
+#include "simulator/dialect.hpp"
+#include "simulator/engine/engine.hpp"
+#include "simulator/faults.hpp"
+
+namespace signalbox::simulator::binanceusdm {
+
+using binance::Answer;
+using binance::ApiError;
+using binance::ApiKey;
+
+struct Settings {
+  std::vector<ApiKey> keys;
+  Decimal wallet{10'000};  ///< what each account starts with, in quote
+  bool hedge_mode = false;
+  std::int64_t leverage = 20;
+  // What the venue's documents leave open; a test runs both.
+  bool child_repeats_id = true;  ///< the order that a conditional one becomes carries its client id
+  bool child_told_first = false;  ///< its events come before the one that says it was triggered
+};
+
+/// Binance USD-M: REST under /fapi, the account's events under /private/ws/<listen key>, tickers
+/// under /public. One-way or hedge accounts of linear perpetuals on margin that is never called:
+/// what is tested against it is the protocol, not a liquidation engine.
+///
+/// Plain orders stand in the matching engine; conditional orders stand here until `settle` finds
+/// their price reached, and then become plain ones. The engine's accounts need inventory on both
+/// sides; positions are counted here. One thread.
+class UsdmDialect final : public Dialect, private EngineSink {
+ public:
+  static constexpr std::size_t sessions_max = 200;
+  static constexpr std::size_t algos_max = 10'000;
+
+  UsdmDialect(Engine& engine, FaultPlan& faults, Settings settings);
+  ~UsdmDialect() override;
+
+  void set_sink(DialectSink* sink) override { sink_ = sink; }
+  HttpReply http(const HttpRequest& request, WallTime now) override;
+  tl::expected<SessionId, int> open(std::string_view target, std::string_view peer,
+                                    WallTime now) override;
+  void frame(SessionId session, std::string_view bytes, WallTime now) override;
+  void closed(SessionId session) override { sessions_.erase(session); }
+
+  /// Fires what the market has reached. Whoever moves the market calls it.
+  void settle(WallTime now);
+  /// Every listen key is gone, and those who listen are told.
+  void expire_listen_keys(WallTime now);
+  /// A second order book's worth of one account, for the judge.
+  Quantity position(AccountId account, MarketId market) const;
+  std::size_t waiting_algos(AccountId account) const;
+
+  Settings& settings() { return settings_; }
+
+ private:
+  enum class AlgoState : std::uint8_t { waiting = 1, triggered, finished, cancelled, expired };
+  struct Algo {
+    std::int64_t id = 0;
+    ClientId client_id;
+    AccountId account{};
+    MarketId market{};
+    Side side = Side::buy;
+    std::string type;
+    Quantity quantity;
+    Price price, trigger;
+    bool reduce_only = false;
+    AlgoState state = AlgoState::waiting;
+    OrderId child = OrderId::none;
+    WallTime created{}, updated{};
+    std::string why;
+  };
+  struct Session {
+    std::optional<AccountId> account;
+    std::set<std::string> streams;
+    bool combined = false;
+    bool muted = false;
+  };
+  struct Position {
+    Quantity quantity;
+    Notional cost;  // of what is open, signed like the quantity
+  };
+  struct Call {
+    binance::Params& params;
+    binance::Reader& reader;
+    AccountId account{};
+    WallTime now{};
+  };
+  using Handler = Answer (UsdmDialect::*)(Call&);
+  struct Endpoint {
+    std::string_view verb, path;
+    bool is_signed = false;
+    RequestKind kind = RequestKind::query;
+    Handler run = nullptr;
+  };
+  static const Endpoint* find(std::string_view verb, std::string_view path);
+
+  tl::expected<AccountId, ApiError> authenticate(const HttpRequest& request,
+                                                 binance::Params& params, bool is_signed,
+                                                 WallTime now) const;
+  static HttpReply reply_of(Answer answer);
+  std::optional<HttpReply> spoiled(const RequestFault& fault, WallTime now) const;
+
+  // market_calls.cpp
+  Answer time(Call&);
+  Answer exchange_info(Call&);
+  Answer book_ticker(Call&);
+  Answer account(Call&);
+  Answer positions(Call&);
+  Answer position_mode(Call&);
+  Answer symbol_modes(Call&);
+  Answer set_leverage(Call&);
+  Answer set_margin(Call&);
+  Answer listen_key(Call&);
+  Answer keep_listen_key(Call&);
+
+  // order_calls.cpp
+  Answer place(Call&);
+  Answer cancel(Call&);
+  Answer query(Call&);
+  Answer open_orders(Call&);
+  Answer cancel_open_orders(Call&);
+  Answer user_trades(Call&);
+  const Order* named(Call&, MarketId market);
+  std::string order_json(const Order& order) const;
+  bool is_reduce_only(OrderId id) const { return reduce_only_.contains(id); }
+  /// How much of it would only reduce the position.
+  Quantity reducible(AccountId account, MarketId market, Side side, Quantity wanted) const;
+
+  // algo_calls.cpp
+  Answer place_algo(Call&);
+  Answer cancel_algo(Call&);
+  Answer query_algo(Call&);
+  Answer open_algos(Call&);
+  Answer cancel_open_algos(Call&);
+  Algo* named_algo(Call&, MarketId market);
+  std::string algo_json(const Algo& algo) const;
+  bool reached(const Algo& algo) const;
+  void fire(std::size_t place, WallTime now);
+  void end_algo(Algo& algo, AlgoState state, std::string why, WallTime now);
+
+  // events.cpp
+  void on_order(const OrderEvent& event) override;
+  void on_book(MarketId market, const BookTop& top, WallTime now) override;
+  void tell_algo(const Algo& algo, WallTime now);
+  void tell_account(AccountId account, WallTime now);
+  void tell(AccountId account, std::string event, WallTime now);
+
+  std::optional<MarketId> find_symbol(std::string_view symbol) const;
+  std::optional<MarketId> market(Call& call, bool required = true);
+  static bool is_stop(std::string_view type) { return type.starts_with("STOP"); }
+  static bool is_market(std::string_view type) { return type.ends_with("MARKET"); }
+
+  Engine& engine_;
+  FaultPlan& faults_;
+  Settings settings_;
+  DialectSink* sink_ = nullptr;
+  std::vector<std::string> symbols_;
+  std::deque<Algo> algos_;
+  std::map<OrderId, std::size_t> parents_;  // child → its place in algos_
+  std::set<OrderId> reduce_only_;
+  std::map<std::pair<AccountId, MarketId>, Position> positions_;
+  std::map<AccountId, Decimal> fees_paid_;
+  std::map<std::string, AccountId> listen_keys_;
+  std::map<SessionId, Session> sessions_;
+  std::uint64_t last_session_ = 0;
+  std::uint64_t made_ = 0;
+  std::optional<std::vector<std::pair<AccountId, std::string>>> kept_back_;  // while one fires
+};
+
+}  // namespace signalbox::simulator::binanceusdm
