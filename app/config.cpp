@@ -169,6 +169,7 @@ void read_account(ConfigReader& r, EngineConfig& config) {
   r.secret("api_key", account.api_key);
   r.require("api_secret");
   r.secret("api_secret", account.api_secret);
+  r.secret("passphrase", account.passphrase);
 
   std::vector<std::string> symbols;
   r.require("symbols");

@@ -33,6 +33,7 @@ struct AccountConfig {
   bool own_process = false;  ///< hosted by `signalbox connection`
   Secret api_key;
   Secret api_secret;
+  Secret passphrase;  ///< empty where the venue's keys have none
   VenueHosts hosts;
   std::vector<Symbol> symbols;
   RiskLimits limits;

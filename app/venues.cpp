@@ -13,6 +13,7 @@ Result<std::unique_ptr<Venue>> make(const AccountConfig& account, const VenueSea
   // A venue is made again after each crash of its connection, so the account keeps its keys.
   settings->api_key = copy_of(account.api_key);
   settings->api_secret = copy_of(account.api_secret);
+  if (!account.passphrase.empty()) settings->passphrase = copy_of(account.passphrase);
   auto venue = make_venue(std::move(*settings), VenueLoop{io_context_of(seams.loop), seams.clock,
                                                           seams.timers, seams.random});
   if (!venue)

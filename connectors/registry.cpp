@@ -1,11 +1,13 @@
 #include "connectors/registry.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <stdexcept>
 
 #include "connectors/binance/binance.hpp"
 #include "connectors/binanceusdm/binanceusdm.hpp"
+#include "connectors/okx/okx.hpp"
 #include "connectors/transport/http.hpp"
 #include "connectors/transport/tls.hpp"
 #include "connectors/transport/websocket.hpp"
@@ -106,6 +108,47 @@ std::unique_ptr<Venue> make_usdm(VenueSettings settings, const VenueLoop& loop,
   return make_binance_usdm(std::move(config), wires, loop.clock, loop.timers, loop.random);
 }
 
+// ---- okx ----
+
+okx::Network okx_network(const VenueSettings& settings) {
+  return settings.testnet ? okx::Network::demo : okx::Network::live;
+}
+
+Capabilities okx_abilities(const VenueSettings& settings) {
+  return okx_capabilities(okx_network(settings));
+}
+
+std::unique_ptr<Venue> make_okx_account(VenueSettings settings, const VenueLoop& loop,
+                                        const Wirer& wirer) {
+  OkxConfig config;
+  config.network = okx_network(settings);
+  if (const auto& here = settings.simulator)
+    config.hosts =
+        okx::Hosts{here->rest, here->market_stream, here->user_stream, here->user_stream};
+  const auto hosts = okx::hosts_of(config.network, config.region, config.hosts);
+  if (!hosts) throw std::invalid_argument(hosts.error().what);
+  config.api_key = std::move(settings.api_key);
+  config.api_secret = std::move(settings.api_secret);
+  config.passphrase = std::move(settings.passphrase);
+  // Swaps are named with what they settle in; an account of coins alone loads none.
+  const auto is_swap = [](const Symbol& s) { return s.view().find(':') != std::string_view::npos; };
+  const auto& symbols = settings.symbols;
+  if (!symbols.empty()) {
+    config.load_swaps = std::any_of(symbols.begin(), symbols.end(), is_swap);
+    config.load_spot = !std::all_of(symbols.begin(), symbols.end(), is_swap);
+  }
+  config.symbols = std::move(settings.symbols);
+
+  const OkxWires wires{
+      .orders = wirer.lane({.endpoint = hosts->rest, .lanes = 4, .exit_lanes = 1}),
+      .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 2, .exit_lanes = 1}),
+      .private_stream = wirer.stream({.endpoint = hosts->private_stream}),
+      .business_stream = wirer.stream({.endpoint = hosts->business_stream}),
+      .public_stream = wirer.stream({.endpoint = hosts->public_stream}),
+  };
+  return make_okx(std::move(config), wires, loop.clock, loop.timers, loop.random);
+}
+
 // ---- all of them ----
 
 struct Maker {
@@ -117,6 +160,7 @@ struct Maker {
 constexpr auto makers = std::array{
     Maker{"binance", binance_capabilities, make_binance},
     Maker{"binanceusdm", usdm_capabilities, make_usdm},
+    Maker{"okx", okx_abilities, make_okx_account},
 };
 
 Result<const Maker*> maker_of(const VenueName& venue) {

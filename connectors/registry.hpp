@@ -35,6 +35,7 @@ struct VenueSettings {
   bool testnet = true;
   Secret api_key;
   Secret api_secret;
+  Secret passphrase;  ///< of venues whose keys have three parts
   std::vector<Symbol> symbols;  ///< those to load; none: all of the venue
   std::optional<SimulatorHosts> simulator;
 };

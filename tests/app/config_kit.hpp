@@ -18,6 +18,7 @@ namespace signalbox::test {
 struct Environment {
   static constexpr auto key = "SIGNALBOX_MAIN_KEY";
   static constexpr auto secret = "SIGNALBOX_MAIN_SECRET";
+  static constexpr auto passphrase = "SIGNALBOX_MAIN_PASSPHRASE";
   static constexpr auto curve = "SIGNALBOX_CURVE_KEY";
   /// The example pair of ZeroMQ's own documents.
   static constexpr auto curve_secret = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs";
@@ -25,11 +26,13 @@ struct Environment {
   Environment() {
     setenv(key, "env-key", 1);
     setenv(secret, "env-secret", 1);
+    setenv(passphrase, "env-passphrase", 1);
     setenv(curve, curve_secret, 1);
   }
   ~Environment() {
     unsetenv(key);
     unsetenv(secret);
+    unsetenv(passphrase);
     unsetenv(curve);
   }
 };
