@@ -20,13 +20,25 @@ Requests one_request(const kit::RequestBytes& bytes) {
 
 /// Where ccxt has names of its own for what our classes say.
 ErrorClass class_here(const kit::Verdict& verdict, int status) {
+  struct Name {
+    std::int32_t code;
+    std::string_view name;
+  };
+  constexpr Name names[] = {
+      {-1006, "BadResponse"},       {-2020, "OrderNotFillable"},  {-2023, "OperationRejected"},
+      {-2024, "InsufficientFunds"}, {-2025, "OperationRejected"}, {-2026, "InvalidOrder"},
+      {-2027, "OperationRejected"}, {-2028, "OperationRejected"}, {-4061, "OperationRejected"},
+      {-4067, "OperationRejected"}, {-4068, "OperationRejected"}, {-5021, "OrderNotFillable"},
+      {-5022, "OrderNotFillable"},
+  };
   auto known = class_of(verdict);
-  constexpr int firewall = 403;
-  if (status == firewall) known.name = "ExchangeNotAvailable";
-  if (verdict.refusal == Refusal::rate_limited) known.name = "DDoSProtection";
-  const auto mode = {-4061, -4067, -4068};  // the account is in the other position mode
-  if (std::find(mode.begin(), mode.end(), verdict.code) != mode.end())
-    known.name = "OperationRejected";
+  // Its status comes before its code there.
+  const bool limited = status == 418 || status == 429;
+  const auto by_status = class_of_status(status);
+  if ((limited || verdict.code == 0) && !by_status.empty()) known.name = by_status;
+  const auto* named = std::find_if(std::begin(names), std::end(names),
+                                   [&](const Name& n) { return n.code == verdict.code; });
+  if (!limited && named != std::end(names)) known.name = named->name;
   return known;
 }
 

@@ -40,9 +40,12 @@ class Spot final : public VectorVenue {
     const auto* market = call.market ? markets_.find(call.market->instrument.symbol) : nullptr;
     if (!market) return not_supported("spot has no " + method);
     if (method == "createOrder") return create(write, call, *market);
-    if (method == "createMarketBuyOrderWithCost")
-      return one_request(
-          write.buy_for(client, Notional{call.cost.value_or(Decimal{})}, *market, now));
+    if (method == "createMarketBuyOrderWithCost") {
+      // In steps of the price, as ccxt counts quote.
+      const auto cost = Decimal::to_step(call.cost.value_or(Decimal{}),
+                                         market->instrument.tick_size.decimal(), Rounding::down);
+      return one_request(write.buy_for(client, Notional{cost.value_or(Decimal{})}, *market, now));
+    }
     if (method == "editOrder") return edit(write, call, *market);
     if (method == "cancelOrder")
       return one_request(write.cancel({.id = client, .venue_id = id}, *market, now));

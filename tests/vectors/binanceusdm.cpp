@@ -116,10 +116,16 @@ class Futures final : public VectorVenue {
     }
     if (method == "cancelOrder") return one_request(write.cancel(space, client, id, market, now));
     if (method == "fetchOrder") return one_request(write.order(space, client, id, market, now));
-    if (method == "cancelAllOrders") return both(write, market, now, &RequestWriter::cancel_all);
+    // Both spaces of ids; the one that was asked for comes first.
+    const auto rest = IdSpace::algo;
+    if (method == "cancelAllOrders") {
+      auto all = *one_request(write.cancel_all(space, market, now));
+      if (!call.trigger) all.push_back(show(write.cancel_all(rest, market, now)));
+      return all;
+    }
     if (method == "fetchOpenOrders") {
-      auto all = *one_request(write.open_orders(IdSpace::plain, &market, now));
-      all.push_back(show(write.open_orders(IdSpace::algo, &market, now)));
+      auto all = *one_request(write.open_orders(space, &market, now));
+      if (!call.trigger) all.push_back(show(write.open_orders(rest, &market, now)));
       return all;
     }
     if (method == "fetchClosedOrders")
@@ -132,13 +138,6 @@ class Futures final : public VectorVenue {
     if (method == "fetchOrderBook")
       return one_request(write.depth(market, call.limit.value_or(100)));
     return not_supported("futures have no " + method);
-  }
-
-  static Requests both(RequestWriter& write, const Market& market, WallTime now,
-                       std::string_view (RequestWriter::*ask)(IdSpace, const Market&, WallTime)) {
-    auto all = *one_request((write.*ask)(IdSpace::plain, market, now));
-    all.push_back(show((write.*ask)(IdSpace::algo, market, now)));
-    return all;
   }
 
   static Requests create(RequestWriter& write, const UnifiedCall& call, const Market& market) {

@@ -54,6 +54,7 @@ std::string_view class_name(Refusal refusal, std::string_view text) {
     case Refusal::clock: return "InvalidNonce";
     case Refusal::insufficient_funds: return "InsufficientFunds";
     case Refusal::invalid: return says(text, "symbol") ? "BadSymbol" : "InvalidOrder";
+    case Refusal::would_trigger:
     case Refusal::would_take: return "OrderImmediatelyFillable";
     case Refusal::not_found: return "OrderNotFound";
     case Refusal::duplicate_id: return "DuplicateOrderId";
@@ -193,6 +194,13 @@ ErrorClass class_of(const kit::Verdict& verdict) {
   // Nobody knows what became of it: the class that callers must not take for a refusal.
   if (verdict.outcome == Outcome::unknown) return {"RequestTimeout", verdict.detail.str()};
   return {std::string{class_name(verdict.refusal, verdict.detail.view())}, verdict.detail.str()};
+}
+
+std::string_view class_of_status(int status) {
+  if (status == 401 || status == 407 || status == 511) return "AuthenticationError";
+  if (status == 408 || status == 504) return "RequestTimeout";
+  if (status == 418 || status == 429) return "DDoSProtection";
+  return status >= 400 ? "ExchangeNotAvailable" : "";
 }
 
 ErrorClass class_of(const Error& error) { return {"BadResponse", error.what}; }

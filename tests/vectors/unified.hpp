@@ -25,6 +25,8 @@ tl::expected<PlaceOrders, ErrorClass> place_orders(const UnifiedCall& call);
 
 ErrorClass class_of(const kit::Rejection& rejection);
 ErrorClass class_of(const kit::Verdict& verdict);
+/// What a status says of an answer whose body says nothing; empty: nothing either.
+std::string_view class_of_status(int status);
 /// An answer that could not be read.
 ErrorClass class_of(const Error& error);
 inline tl::unexpected<ErrorClass> refuse(ErrorClass why) { return tl::unexpected(std::move(why)); }

@@ -95,11 +95,13 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// The nearest tick. Exits are rounded by whoever decides on them, before they come this far.
+/// The nearest tick, halves upwards. Exits are rounded by whoever decides on them, before they come
+/// this far.
 std::optional<Price> on_tick(std::optional<Decimal> price, const Instrument& instrument) {
   if (!price) return std::nullopt;
-  const auto rounded =
-      Decimal::to_step(*price, instrument.tick_size.decimal(), Rounding::half_even);
+  const auto tick = instrument.tick_size.decimal();
+  const auto half = Decimal::from_raw(tick.raw() / 2);
+  const auto rounded = Decimal::to_step(*price + half, tick, Rounding::floor);
   return Price{rounded.value_or(*price)};
 }
 
