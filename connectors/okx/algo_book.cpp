@@ -172,7 +172,7 @@ AlgoBook::Found AlgoBook::find(const ClientOrderId& id, const VenueOrderId& venu
     algo = by_leg(id);
   }
   const bool is_plain = parsed && parsed->kind == VenueNumber::Kind::plain;
-  if (!algo || (is_plain && algo->child.empty() && algo->number.empty())) {
+  if (!algo || is_plain) {
     if (is_plain) found.ref.number = parsed->number;
     found.ref.client_id = id.view();
     found.is_certain = is_plain;
@@ -182,12 +182,21 @@ AlgoBook::Found AlgoBook::find(const ClientOrderId& id, const VenueOrderId& venu
   const bool is_target =
       algo->is_pair && (id.empty() ? parsed && parsed->is_target : id == algo->legs.target);
   const bool fired_here = algo->fired && algo->fired_target.value_or(is_target) == is_target;
-  if (!algo->child.empty() && (fired_here || is_plain)) {
+  if (!algo->child.empty() && fired_here) {
     found.ref = {false, algo->child, {}, AlgoLeg::stop};
     return found;
   }
   found.ref = {true, algo->number, algo->client_id, is_target ? AlgoLeg::target : AlgoLeg::stop};
   return found;
+}
+
+AlgoBook::Found AlgoBook::find_to_cancel(const ClientOrderId& id,
+                                         const VenueOrderId& venue_id) const {
+  const Algo* algo = id.empty() ? nullptr : by_leg(id);
+  if (const auto child = by_child_.find(venue_id.str()); !algo && child != by_child_.end())
+    algo = &*child->second;
+  if (!algo || !algo->is_pair || algo->fired || algo->number.empty()) return find(id, venue_id);
+  return {{true, algo->number, algo->client_id, AlgoLeg::stop}, true};
 }
 
 }  // namespace signalbox::okx

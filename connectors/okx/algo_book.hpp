@@ -56,6 +56,9 @@ class AlgoBook {
     bool is_certain = false;
   };
   Found find(const ClientOrderId& id, const VenueOrderId& venue_id) const;
+  /// The same for a cancel: a pair goes as a pair while neither leg has fired, even when one of
+  /// them rests in the book as a plain order.
+  Found find_to_cancel(const ClientOrderId& id, const VenueOrderId& venue_id) const;
 
  private:
   using Where = std::list<Algo>::iterator;

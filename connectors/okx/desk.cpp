@@ -77,30 +77,31 @@ void Desk::place(const PlaceOrders& orders, MonoTime deadline) {
   if (kind != plain_order && !why_not(orders, *market, Wording::documented))
     shared_.algos.expect(orders, market->index);
   if (algo) return place_algo(orders, what, *market, route, false);
-  if (place_over_stream(orders, what, *market, route)) return;
+  const auto frame = [&](std::string_view id) {
+    return shared_.writer.place_frame(id, orders, *market, shared_.venue_now());
+  };
+  if (kind == plain_order && !why_not(orders, *market, Wording::documented) &&
+      over_stream(frame, what, *market, route))
+    return;
   write(orders, what, route, [this, market](const PlaceOrders& o) {
     return shared_.writer.place(o, *market, shared_.venue_now());
   });
 }
 
-bool Desk::place_over_stream(const PlaceOrders& orders, const Write& what, const Market& market,
-                             const Route& route) {
-  if (!shared_.config.orders_over_stream || what.kind != plain_order || !market.code ||
-      !entry_.is_up() || why_not(orders, market, Wording::documented) ||
+bool Desk::over_stream(const std::function<RequestBytes(std::string_view id)>& frame,
+                       const Write& what, const Market& market, const Route& route) {
+  if (!shared_.config.orders_over_stream || !market.code || !entry_.is_up() ||
       !shared_.rest.may_leave_now(route.who, route.cost))
     return false;
-  const bool sent = entry_.send(
-      [&](std::string_view id) {
-        return shared_.writer.place_frame(id, orders, market, shared_.venue_now());
-      },
-      route.deadline,
-      [this, what](const UserFrame* answer, std::string_view why) {
-        if (!answer) return give(what, not_known(why), WrittenOrders{});
-        constexpr int answered = 200;
-        const auto verdict = shared_.verdict(answered, answer->error);
-        if (!verdict.is_good()) return give(what, verdict, WrittenOrders{});
-        give(what, verdict, written_orders(what, answer->names));
-      });
+  const bool sent = entry_.send(frame, route.deadline,
+                                [this, what](const UserFrame* answer, std::string_view why) {
+                                  if (!answer) return give(what, not_known(why), WrittenOrders{});
+                                  constexpr int answered = 200;
+                                  const auto verdict = shared_.verdict(answered, answer->error);
+                                  if (!verdict.is_good())
+                                    return give(what, verdict, WrittenOrders{});
+                                  give(what, verdict, written_orders(what, answer->names));
+                                });
   if (!sent) shared_.pacer.give_back(shared_.clock.mono(), route.cost);
   return sent;
 }
@@ -218,7 +219,7 @@ void Desk::cancel(const CancelOrder& cancel, MonoTime deadline) {
   if (!market) return;
   if (const auto bad = why_not(cancel.id, cancel.venue_id))
     return refuse<WriteResult>(cancel.request, bad->refusal, bad->detail.view());
-  const auto found = shared_.algos.find(cancel.id, cancel.venue_id);
+  const auto found = shared_.algos.find_to_cancel(cancel.id, cancel.venue_id);
   if (found.is_certain || !may_be_algo(cancel.id))
     return cancel_known(cancel, found.ref, *market, deadline);
   // An exit of which only our own name is known: the venue is asked first what it is there.
@@ -226,23 +227,26 @@ void Desk::cancel(const CancelOrder& cancel, MonoTime deadline) {
               [this, cancel, market, deadline](const kit::OrderRead& read) {
                 if (!read.verdict.is_good())
                   return sink_->on(result_of<WriteResult>(cancel.request, read.verdict));
-                const auto known = shared_.algos.find(cancel.id, read.order.key.id);
+                const auto known = shared_.algos.find_to_cancel(cancel.id, read.order.key.id);
                 cancel_known(cancel, known.ref, *market, deadline);
               });
 }
 
 void Desk::cancel_known(const CancelOrder& cancel, const OrderRef& ref, const Market& market,
                         MonoTime deadline) {
-  write(cancel,
-        {.request = cancel.request,
-         .sent = shared_.clock.mono(),
-         .id = cancel.id,
-         .market = market.index,
-         .kind = change},
-        {PaceClass::exit, {0, ref.is_algo ? algo_write : plain_write}, deadline},
-        [this, &market, ref](const CancelOrder&) {
-          return shared_.writer.cancel(ref, market, shared_.venue_now());
-        });
+  const Write what{.request = cancel.request,
+                   .sent = shared_.clock.mono(),
+                   .id = cancel.id,
+                   .market = market.index,
+                   .kind = change};
+  const Route route{PaceClass::exit, {0, ref.is_algo ? algo_write : plain_write}, deadline};
+  const auto frame = [&](std::string_view id) {
+    return shared_.writer.cancel_frame(id, ref, market);
+  };
+  if (!ref.is_algo && over_stream(frame, what, market, route)) return;
+  write(cancel, what, route, [this, &market, ref](const CancelOrder&) {
+    return shared_.writer.cancel(ref, market, shared_.venue_now());
+  });
 }
 
 // ---- reads ----

@@ -37,8 +37,8 @@ class Desk final : public kit::Desk {
   static Kind kind_of(const PlaceOrders& orders);
 
   /// Over the websocket; false: it has to go another way.
-  bool place_over_stream(const PlaceOrders& orders, const Write& what, const Market& market,
-                         const Route& route);
+  bool over_stream(const std::function<RequestBytes(std::string_view id)>& frame, const Write& what,
+                   const Market& market, const Route& route);
   void place_algo(const PlaceOrders& orders, const Write& what, const Market& market,
                   const Route& route, bool again);
   void cancel_known(const CancelOrder& cancel, const OrderRef& ref, const Market& market,

@@ -43,13 +43,10 @@ constexpr auto sources = std::array{
     Source{"32", OrderStatus::expired, Refusal::none, "self-trade prevention"},
 };
 
-std::optional<OrderKind> kind_of(std::string_view type) {
-  if (type == "market" || type == "optimal_limit_ioc") return OrderKind::market;
-  constexpr std::array limits{"limit", "post_only",        "fok", "ioc", "rpi",
-                              "mmp",   "mmp_and_post_only"};
-  for (const std::string_view each : limits)
-    if (type == each) return OrderKind::limit;
-  return std::nullopt;
+/// A type of tomorrow is what its price makes it: better named so than not there.
+OrderKind kind_of(const OrderFields& fields) {
+  const bool at_market = fields.type == "market" || fields.type == "optimal_limit_ioc";
+  return at_market || !price_or_none(fields.price) ? OrderKind::market : OrderKind::limit;
 }
 
 void set_state(const OrderFields& fields, OrderReport& report) {
@@ -265,9 +262,9 @@ Result<PlainRow> plain_row(const OrderFields& fields, const Markets& markets) {
   if (!is_number(fields.number)) return wrong("ordId", "is missing or no number");
   if (fields.state.empty()) return wrong("state", "is missing");
   const auto side = side_of(fields.side);
-  const auto kind = kind_of(fields.type);
+  const auto kind = kind_of(fields);
   if (!side) return wrong("side", "is unknown");
-  if (!kind) return wrong("ordType", "is unknown");
+  if (fields.type.empty()) return wrong("ordType", "is missing");
   const auto quantity = quantity_of(fields, *market);
   const auto filled = to_base(fields.filled.value_or(Decimal{}), *market);
   if (!quantity || quantity->is_negative()) return wrong("sz", "is missing or out of range");
@@ -280,10 +277,10 @@ Result<PlainRow> plain_row(const OrderFields& fields, const Markets& markets) {
   report.venue_id = row.order.key.id;
   kit::set_client_id(report, fields.client_id);
   report.side = *side;
-  report.kind = *kind;
+  report.kind = kind;
   report.quantity = *quantity;
   report.filled = *filled;
-  if (*kind == OrderKind::limit) report.price = price_or_none(fields.price);
+  if (kind == OrderKind::limit) report.price = price_or_none(fields.price);
   report.time = kit::wall_from_ms(fields.updated ? fields.updated : fields.created);
   set_state(fields, report);
   // The fill that completes it may come before the state that says so, never after.

@@ -114,6 +114,7 @@ void Steps::tell_instruments() {
     const auto& market = shared_.markets[static_cast<MarketIndex>(i)];
     auto instrument = market.instrument;
     instrument.taker_fee = market.is_swap() ? swap_fee_ : spot_fee_;
+    if (market.is_swap() && !has_swaps_) instrument.trading = false;
     all.instruments.push_back(instrument);
   }
   sink_->on(all);
@@ -147,11 +148,11 @@ Verdict Steps::take_in_modes(const AccountConfig& account) {
     return not_allowed("the key may withdraw: make one that may only trade");
   if (account.says_permissions && !account.may_trade) return not_allowed("the key may not trade");
   constexpr int spot_only = 1, multi_currency = 3;
-  bool has_swaps = false;
-  for (std::size_t i = 0; i < shared_.markets.size(); ++i)
-    has_swaps |= shared_.markets[static_cast<MarketIndex>(i)].is_swap();
-  if (account.level == spot_only && has_swaps)
-    return not_allowed("the account's mode is spot: swaps need another, or load none");
+  if (account.level == spot_only && !shared_.config.symbols.empty())
+    for (const auto index : chosen_markets())
+      if (shared_.markets[index].is_swap())
+        return not_allowed("the account's mode is spot: swaps need another, or load none");
+  has_swaps_ = account.level != spot_only;
   auto& modes = shared_.writer.modes();
   modes.spot = account.level >= multi_currency ? TradeMode::cross : TradeMode::cash;
   modes.spot_exits = modes.spot;

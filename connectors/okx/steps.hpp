@@ -69,6 +69,7 @@ class Steps final : public kit::LinkSteps, public kit::AccountReads {
   std::string lost_why_;
   bool lost_soon_ = false;
   Decimal spot_fee_, swap_fee_;
+  bool has_swaps_ = false;  // the account's mode allows them
 
   /// Legs whose parent has ended partly filled: whether the venue placed them shows a little later.
   struct Awaited {

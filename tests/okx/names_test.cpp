@@ -94,3 +94,27 @@ TEST_CASE("the algo book forgets the oldest", "[okx][names][I9]") {
   CHECK_FALSE(book.by_number("10"));
   CHECK(book.by_number("11"));
 }
+
+TEST_CASE("a pair is cancelled as a pair, and what it made alone once it has fired",
+          "[okx][names]") {
+  AlgoBook book;
+  AlgoRow row;
+  row.number = "77";
+  row.client_id = "bk01h45h0fs1g00000k000";
+  row.ids = {stop_id, target_id};
+  row.is_pair = true;
+  row.children = {"5"};  // the target rests in the book
+  book.learn(row);
+  auto found = book.find_to_cancel(target_id, plain_id("5"));
+  CHECK(found.ref.is_algo);
+  CHECK(found.ref.number == "77");
+  // Asked for, it is the plain order that is meant.
+  CHECK_FALSE(book.find(target_id, plain_id("5")).ref.is_algo);
+
+  row.fired = true;
+  row.fired_target = true;
+  book.learn(row);
+  found = book.find_to_cancel(target_id, algo_id("77", true));
+  CHECK_FALSE(found.ref.is_algo);
+  CHECK(found.ref.number == "5");
+}
