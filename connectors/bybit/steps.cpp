@@ -5,6 +5,7 @@
 #include "connectors/bybit/instruments.hpp"
 #include "connectors/kit/fill_pages.hpp"
 #include "connectors/transport/json.hpp"
+#include "messages/ids.hpp"
 
 namespace signalbox::bybit {
 namespace {
@@ -253,15 +254,49 @@ void Steps::open_stream() {
 
 void Steps::heard(const PrivateFrame& frame) {
   // Which of two topics speaks first of a trade is not documented. Quantities follow from trades.
-  for (const auto& fill : frame.fills)
-    shared_.reports.filled({fill.key, shared_.reports.named(fill)});
+  for (const auto& fill : frame.fills) shared_.reports.filled(fill);
   for (const auto& order : frame.orders) {
     auto row = order.row;
     shared_.children.name(row, order.parent);
+    if (waits_on_wrong_side(row)) {
+      if (!is_terminal(row.report.status)) {
+        withdraw(row);
+        continue;
+      }
+      row.report.status = OrderStatus::rejected;
+      row.report.refusal = Refusal::would_trigger;
+    }
     shared_.reports.streamed(row);
   }
   for (const auto& position : frame.positions) shared_.modes[position.market] = position.mode;
   if (!frame.balances.empty()) sink_->on(BalancesReport{frame.balances});
+}
+
+/// Spot has no word for the side a trigger waits on, and its documents do not say what becomes of a
+/// stop that the market has passed already. Taken for a take-profit, it would wait for the price to
+/// come back: no protection at all.
+bool Steps::waits_on_wrong_side(const OrderRow& row) const {
+  const auto parsed = parse_client_order_id(row.report.id.view());
+  return shared_.markets[row.key.market].category == Category::spot && parsed &&
+         parsed->leg.kind == LegKind::stop && kit::is_conditional(row.report.kind) &&
+         !kit::is_stop(row.report.kind) && !row.report.triggered;
+}
+
+/// It is told as refused when it is gone.
+void Steps::withdraw(const OrderRow& row) {
+  const CancelOrder cancel{
+      .symbol = row.report.symbol, .id = row.report.id, .venue_id = row.report.venue_id};
+  Ask ask;
+  ask.lane = kit::LaneKind::orders;
+  ask.who = PaceClass::exit;
+  ask.cost = cost::cancel;
+  ask.route = {.key = row.key.market + std::uint64_t{1}, .exit = true};
+  ask.deadline = shared_.clock.mono() + shared_.config.request_within;
+  ask.write = [this, cancel, &market = shared_.markets[row.key.market]] {
+    return shared_.writer.cancel(cancel, market, Filter::tpsl, shared_.venue_now());
+  };
+  ask.done = [this](const Reply& reply) { static_cast<void>(shared_.verdict(reply)); };
+  shared_.rest.send(std::move(ask));
 }
 
 // ---- the account, read ----

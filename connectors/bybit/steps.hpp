@@ -52,6 +52,8 @@ class Steps final : public LinkSteps, public AccountReads {
   Pages::Question ask_wallet(std::shared_ptr<std::vector<Balance>> found);
   bool has_any(Category category) const;
   void heard(const PrivateFrame& frame);
+  bool waits_on_wrong_side(const OrderRow& row) const;
+  void withdraw(const OrderRow& row);
 
   Shared& shared_;
   Link* link_ = nullptr;
