@@ -40,7 +40,7 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
         },
         [this](const ResumeAccount& m) {
           const Now now = now_of(clock_);
-          book_->resume(m.account, now, out_);
+          book_->resume(m.account, m.but_not, now, out_);
           settle(now);
         },
         [this](const CommandBracket& m) { command(m); },

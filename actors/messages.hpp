@@ -100,6 +100,7 @@ struct StateChanged {
 /// After a restart: the venue has been asked about everything; decide again.
 struct ResumeAccount {
   AccountName account;
+  std::vector<SignalHash> but_not = {};  ///< their orders are still looked for
 };
 struct CommandBracket {
   SignalId command;

@@ -70,6 +70,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     std::map<Symbol, bool> frozen;
     bool resumed = false;  ///< brackets decide again since this start
     std::optional<MonoTime> resume_by;
+    std::optional<std::vector<SignalHash>> waiting;  ///< brackets that were not resumed yet
     LinkReport link;
   };
 
@@ -266,9 +267,18 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
   }
 
   void resume_if_settled(const AccountName& name, Account& account, Now now) {
-    if (!account.resume_by || (!account.orders.settled() && now.mono < *account.resume_by)) return;
+    if (!account.resume_by) return;
+    const bool settled = account.orders.settled() || now.mono >= *account.resume_by;
+    // A bracket waits for its own orders, not for those of others.
+    if (!account.resumed && (settled || account.orders.pictured())) {
+      auto waiting = settled ? std::vector<SignalHash>{} : account.orders.unsettled();
+      if (settled || waiting != account.waiting)
+        send(brackets_.handle(), ResumeAccount{name, waiting});
+      account.waiting = std::move(waiting);
+    }
+    if (!settled) return;
     account.resume_by.reset();
-    if (!std::exchange(account.resumed, true)) send(brackets_.handle(), ResumeAccount{name});
+    account.resumed = true;
     tell_link(name, account);
   }
 

@@ -157,6 +157,8 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
   if (event.leg.kind == LegKind::close) {
     retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
     if (!closing_) shed_ = {};  // nothing obliges us: it goes back under a stop
+    // The market has gone where this is worth less than the venue takes, whatever we reckon.
+    if (event.refusal == Refusal::minimum) too_small_ = std::max(too_small_, close_.quantity);
     return;
   }
   const auto after = after_refused_exit(event.refusal);
@@ -263,6 +265,7 @@ Quantity Bracket::free() const {
 }
 
 bool Bracket::exitable(Quantity quantity) const {
+  if (quantity <= too_small_) return false;
   // The stop's price is the lowest a long's exits are worth; a market close is worth the reference.
   Price lowest = stop_price().value_or(plan_.reference);
   if (plan_.signal.stop_loss && plan_.signal.stop_loss->limit_offset && sells())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -50,6 +51,7 @@ class Bracket {
 
   const Plan& plan() const { return plan_; }
   bool ended() const { return ended_; }
+  bool resumed() const { return resumed_; }
   bool closing() const { return closing_.has_value(); }
   bool entry_live() const { return entry_.live(); }
   bool entry_standing() const { return entry_.stands(); }
@@ -93,6 +95,8 @@ class Bracket {
   Quantity to_sellable(Quantity quantity) const;
   Quantity free() const;
   bool exitable(Quantity quantity) const;
+  /// Of what shall be sold by command, what no order sells yet.
+  Quantity to_shed() const { return shed_ - std::min(shed_, close_.remaining()); }
   bool any_exit_live() const;
   std::size_t free_slot() const;
   bool outdated(const Slot& slot) const { return slot.live() && slot.terms != terms_; }
@@ -132,7 +136,8 @@ class Bracket {
   std::optional<Price> stop_floor_;  ///< break-even or trail: the stop lies no looser
   std::optional<Price> best_;        ///< the market's best price since the trail began
   std::optional<MonoTime> trailed_at_;
-  Quantity shed_;  ///< still to be sold at market while the rest stays
+  Quantity too_small_;  ///< the venue would not sell so little
+  Quantity shed_;       ///< still to be sold at market while the rest stays
 
   bool entry_done_ = false;  ///< no entry order lives or will be sent
   bool entry_unwanted_ = false;

@@ -239,9 +239,12 @@ void BracketBook::replay_forgotten(const SignalHash& bracket) {
   entries_.erase(found);
 }
 
-void BracketBook::resume(const AccountName& account, Now now, BookOut& out) {
+void BracketBook::resume(const AccountName& account, std::span<const SignalHash> but_not, Now now,
+                         BookOut& out) {
   for (auto& [key, entry] : entries_) {
-    if (entry.bracket.plan().signal.account != account || entry.bracket.ended()) continue;
+    const Bracket& bracket = entry.bracket;
+    if (bracket.plan().signal.account != account || bracket.ended() || bracket.resumed()) continue;
+    if (std::find(but_not.begin(), but_not.end(), key) != but_not.end()) continue;
     entry.bracket.resume(now.mono);
     decide(entry, now, out);
   }

@@ -76,7 +76,9 @@ class BracketBook {
   /// It ended so long ago that not even a late fill is expected.
   void replay_forgotten(const SignalHash& bracket);
   /// Decisions again, once the venues have been asked.
-  void resume(const AccountName& account, Now now, BookOut& out);
+  /// All of the account's but those whose orders are still looked for.
+  void resume(const AccountName& account, std::span<const SignalHash> but_not, Now now,
+              BookOut& out);
 
   const Bracket* find(const SignalHash& bracket) const;
   std::size_t open_count() const { return open_count_; }

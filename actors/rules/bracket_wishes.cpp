@@ -71,8 +71,7 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
   wish_shed(now, out);
 
   if (retry_at_ && now < *retry_at_) return;
-  const Quantity to_sell = shed_ - std::min(shed_, close_.remaining());
-  Quantity rest = free() - std::min(to_sell, free());
+  Quantity rest = free() - std::min(to_shed(), free());
   while (exitable(rest) && free_slot() < slots_max) {
     const auto [target, quantity] = share_of_target(rest);
     retry_at_.reset();
@@ -94,7 +93,7 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
 
 void Bracket::wish_moved(Wishes& out) const {
   Quantity current;
-  bool settling = exitable(free());
+  bool settling = exitable(free() - std::min(to_shed(), free()));
   for (const auto& slot : slots_) {
     if (outdated(slot)) continue;
     current += slot.covers();
@@ -115,8 +114,10 @@ void Bracket::wish_moved(Wishes& out) const {
 
 void Bracket::wish_shed(MonoTime now, Wishes& out) {
   if (!shed_.is_positive() || close_.live() || (retry_at_ && now < *retry_at_)) return;
-  if (std::any_of(slots_.begin(), slots_.end(), [this](const Slot& s) { return outdated(s); }))
-    return;  // stops are on the move: one thing after the other
+  // Stops that are on the move count twice: one thing after the other.
+  if (new_before_old() &&
+      std::any_of(slots_.begin(), slots_.end(), [this](const Slot& s) { return outdated(s); }))
+    return;
   Quantity available = free();
   for (std::size_t i = slots_max; available < shed_ && i-- > 0;) {
     if (!slots_[i].live()) continue;

@@ -101,6 +101,10 @@ class Orders {
   std::size_t unknown_count() const;
   /// No order's fate is being looked for, and the venue has shown what is open.
   bool settled() const;
+  /// The venue has shown what is open since the last READY.
+  bool pictured() const { return !picture_; }
+  /// Whose orders are looked for.
+  std::vector<SignalHash> unsettled() const;
   LinkState link() const { return link_.state; }
   /// Live and unknown orders, for snapshots.
   void list(std::vector<OrderEvent>& into, WallTime time) const;

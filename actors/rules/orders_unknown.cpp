@@ -279,6 +279,14 @@ bool Orders::settled() const {
   });
 }
 
+std::vector<SignalHash> Orders::unsettled() const {
+  std::vector<SignalHash> brackets;
+  for (const auto& id : searching_)
+    if (const Order* order = find(id); order != nullptr && order->live() && order->search)
+      brackets.push_back(order->bracket);
+  return brackets;
+}
+
 bool Orders::frozen(const Symbol& symbol) const {
   return std::any_of(searching_.begin(), searching_.end(), [&](const auto& id) {
     const Order* order = find(id);

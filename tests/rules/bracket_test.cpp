@@ -230,3 +230,19 @@ TEST_CASE("a stop that is taken away again and again does not make a storm", "[b
   CHECK(m.ended(target0, LegEnd::cancelled, Refusal::none, 12ms).empty());
   CHECK(m.wait(112ms).size() == 1);
 }
+
+TEST_CASE("what the venue says is too little to sell is dust, and the bracket ends",
+          "[bracket][I3]") {
+  Machine m{free_plan()};
+  m.bought("0.06");
+  m.ended(entry);
+  m.stands(stop0, "0.06");
+  m.stands(target0, "0.06");
+  m.bracket.begin_close(BracketOutcome::closed, at(0s).mono);
+  m.wait(0s);
+  m.called_back(target0);
+  REQUIRE(m.called_back(stop0).size() == 1);
+  CHECK(m.ended(close0, LegEnd::rejected, Refusal::minimum).empty());
+  CHECK(m.bracket.ended());
+  CHECK(m.bracket.outcome(at(0s).mono).left == qty("0.06"));
+}

@@ -111,7 +111,7 @@ void Desk::restart() {
   link(LinkState::ready);
   // The orders' actor waits for the truth, for at most five seconds.
   for (int i = 0; i < 50 && !orders->settled(); ++i) pass(milliseconds{100});
-  book.resume(main_account, now_, book_out_);
+  book.resume(main_account, {}, now_, book_out_);
   settle();
 }
 

@@ -220,6 +220,22 @@ TEST_CASE("a part of a slice frees the whole slice and covers what stays", "[bra
   CHECK(after[1].legs[0].quantity == qty("0.7"));
 }
 
+TEST_CASE("stops that must move do not wait for a part to be sold, nor it for them",
+          "[bracket][shed][I1]") {
+  auto plan = three_targets();
+  plan.signal.break_even_after = 1;
+  Laddered m{plan};
+  m.first_target();  // the second slice goes, to come back at break-even
+  m.bracket.shed(qty("0.3"), at(0s).mono);
+  m.called_back(target_of(1));
+  const auto sale = m.called_back(stop_of(1));
+  const auto sold = std::find_if(sale.begin(), sale.end(), [](const Wish& wish) {
+    return wish.order_class == OrderClass::close;
+  });
+  REQUIRE(sold != sale.end());
+  CHECK(sold->legs[0].quantity == qty("0.3"));
+}
+
 TEST_CASE("what would leave dust closes everything; a refused part goes back under a stop",
           "[bracket][shed]") {
   Machine m{free_plan()};

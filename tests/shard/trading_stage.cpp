@@ -148,10 +148,16 @@ std::size_t TradingStage::open_orders() const {
 }
 
 simulator::CoverQuestion TradingStage::question() const {
+  // Below the venue's minimum at the lowest price here nothing can be sold: now, and of each
+  // bracket that has ended.
+  const Quantity dust{num("0.06")};
+  Quantity all = dust;
+  for (const auto& outcome : outcomes())
+    if (outcome.left.is_positive()) all += std::min(outcome.left, dust);
   return {.account = account,
           .market = market,
           .client_prefix = {},
-          .dust = Quantity{num("0.05")},
+          .dust = all,
           .fired_counts_for = std::chrono::seconds{1},
           .until = stage->clock().wall()};
 }
