@@ -7,6 +7,7 @@
 
 #include "connectors/binance/binance.hpp"
 #include "connectors/binanceusdm/binanceusdm.hpp"
+#include "connectors/bybit/bybit.hpp"
 #include "connectors/okx/okx.hpp"
 #include "connectors/transport/http.hpp"
 #include "connectors/transport/tls.hpp"
@@ -149,6 +150,41 @@ std::unique_ptr<Venue> make_okx_account(VenueSettings settings, const VenueLoop&
   return make_okx(std::move(config), wires, loop.clock, loop.timers, loop.random);
 }
 
+// ---- bybit ----
+
+bybit::Network bybit_network(const VenueSettings& settings) {
+  return settings.testnet ? bybit::Network::testnet : bybit::Network::live;
+}
+
+Capabilities bybit_abilities(const VenueSettings& settings) {
+  return bybit_capabilities(bybit_network(settings));
+}
+
+std::unique_ptr<Venue> make_bybit_account(VenueSettings settings, const VenueLoop& loop,
+                                          const Wirer& wirer) {
+  BybitConfig config;
+  config.network = bybit_network(settings);
+  if (const auto& here = settings.simulator)
+    config.hosts =
+        bybit::Hosts{here->rest, here->user_stream, here->market_stream, here->user_stream};
+  const auto hosts = bybit::hosts_of(config.network, config.hosts);
+  if (!hosts) throw std::invalid_argument(hosts.error().what);
+  config.api_key = std::move(settings.api_key);
+  config.api_secret = std::move(settings.api_secret);
+  config.symbols = std::move(settings.symbols);
+
+  BybitWires wires{
+      .orders = wirer.lane({.endpoint = hosts->rest, .lanes = 4, .exit_lanes = 1}),
+      .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 2, .exit_lanes = 1}),
+      .account = wirer.stream({.endpoint = hosts->private_stream}),
+      .spot_market = wirer.stream({.endpoint = hosts->public_stream}),
+      .linear_market = wirer.stream({.endpoint = hosts->public_stream}),
+      .trade = {},
+  };
+  if (hosts->trade_stream) wires.trade = wirer.stream({.endpoint = *hosts->trade_stream});
+  return make_bybit(std::move(config), wires, loop.clock, loop.timers, loop.random);
+}
+
 // ---- all of them ----
 
 struct Maker {
@@ -159,6 +195,7 @@ struct Maker {
 
 constexpr auto makers = std::array{
     Maker{"binance", binance_capabilities, make_binance},
+    Maker{"bybit", bybit_abilities, make_bybit_account},
     Maker{"binanceusdm", usdm_capabilities, make_usdm},
     Maker{"okx", okx_abilities, make_okx_account},
 };
