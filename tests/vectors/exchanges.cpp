@@ -6,9 +6,8 @@ namespace signalbox::vectors {
 namespace {
 
 constexpr auto table = std::array{
-    Exchange{"binance", make_binance},
-    Exchange{"binanceusdm", make_binanceusdm},
-    Exchange{"bybit", make_bybit},
+    Exchange{"binance", make_binance}, Exchange{"binanceusdm", make_binanceusdm},
+    Exchange{"bybit", make_bybit},     Exchange{"kraken", make_kraken},
     Exchange{"okx", make_okx},
 };
 
