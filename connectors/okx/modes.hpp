@@ -28,7 +28,7 @@ struct AccountModes {
   bool hedged = false;  ///< long and short stand beside each other, and orders name their side
 };
 
-/// Where the venue's documents and ccxt, the client with which most of its orders are sent, word
+/// Where the documents of the venue and ccxt, a client in wide use, word
 /// the same request differently.
 enum class Wording : std::uint8_t {
   /// As documented: `algoClOrdId` names algo orders, an entry gives way to our own resting orders
