@@ -7,8 +7,8 @@ namespace {
 
 constexpr auto table = std::array{
     Exchange{"binance", make_binance}, Exchange{"binanceusdm", make_binanceusdm},
-    Exchange{"bybit", make_bybit},     Exchange{"kraken", make_kraken},
-    Exchange{"okx", make_okx},
+    Exchange{"bybit", make_bybit},     Exchange{"coinbase", make_coinbase},
+    Exchange{"kraken", make_kraken},   Exchange{"okx", make_okx},
 };
 
 }  // namespace

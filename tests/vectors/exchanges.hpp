@@ -8,6 +8,7 @@ namespace signalbox::vectors {
 std::unique_ptr<VectorVenue> make_binance(const VectorWorld& world);
 std::unique_ptr<VectorVenue> make_binanceusdm(const VectorWorld& world);
 std::unique_ptr<VectorVenue> make_bybit(const VectorWorld& world);
+std::unique_ptr<VectorVenue> make_coinbase(const VectorWorld& world);
 std::unique_ptr<VectorVenue> make_kraken(const VectorWorld& world);
 std::unique_ptr<VectorVenue> make_okx(const VectorWorld& world);
 
