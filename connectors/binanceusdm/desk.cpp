@@ -76,6 +76,8 @@ Result<WrittenOrders> Desk::read_written(const Write& what, std::string_view bod
       read->row.report.id = spec.id;
     if (space_of(spec.kind) == IdSpace::plain) shared_.algos.placed_plain(spec.id);
   }
+  // Which events a conditional order sends is not documented in full.
+  read->row.echoed = !is_algo(read->row.key.id);
   shared_.algos.heard(*read);
   shared_.algos.adopt(read->row);
   WrittenOrders written;

@@ -214,7 +214,7 @@ void Steps::heard_order(OrderState order, std::optional<FillRow> fill) {
   const bool known = shared_.algos.parent_of(order.row.key) || !order.row.report.id.empty();
   if (!may_be_child || known || held_.size() == held_max) return tell(order.row, fill);
   held_.push_back({order, fill, shared_.clock.mono() + shared_.config.echo_within});
-  if (!held_timer_.is_set()) held_timer_.set(held_.front().until, [this] { release_held(true); });
+  if (!held_timer_.is_set()) held_timer_.set(held_.front().until, [this] { ask_about_held(); });
 }
 
 void Steps::tell(OrderRow row, std::optional<FillRow> fill) {
@@ -243,21 +243,30 @@ void Steps::heard_algo(const OrderState& order) {
   release_held(false);
 }
 
+/// Nobody said what it belongs to: the conditional orders of its symbol are asked.
+void Steps::ask_about_held() {
+  if (held_.empty()) return;
+  const auto market = held_.front().order.row.key.market;
+  learn_of(shared_.algos.missing_in({}, market),
+           shared_.clock.mono() + shared_.config.request_within, [this] { release_held(true); });
+}
+
 /// Those whose parent is known by now; of the others those that have waited long enough, which are
 /// somebody else's.
-void Steps::release_held(bool late_only) {
+void Steps::release_held(bool late_ones_too) {
   const auto now = shared_.clock.mono();
   std::deque<Held> keep;
   for (auto& held : std::exchange(held_, {})) {
     const bool known = shared_.algos.parent_of(held.order.row.key) != nullptr;
-    if (known || (late_only && held.until <= now))
+    if (known || (late_ones_too && held.until <= now))
       tell(held.order.row, held.fill);
     else
       keep.push_back(std::move(held));
   }
   held_ = std::move(keep);
   if (held_.empty()) return held_timer_.cancel();
-  held_timer_.set(held_.front().until, [this] { release_held(true); });
+  if (!held_timer_.is_set() || late_ones_too)
+    held_timer_.set(std::max(held_.front().until, now), [this] { ask_about_held(); });
 }
 
 }  // namespace signalbox::binanceusdm

@@ -62,7 +62,8 @@ class Steps final : public LinkSteps, public AccountReads {
   void heard_order(OrderState order, std::optional<FillRow> fill);
   void heard_algo(const OrderState& order);
   void tell(OrderRow row, std::optional<FillRow> fill);
-  void release_held(bool late_only);
+  void release_held(bool late_ones_too);
+  void ask_about_held();
 
   /// A child that came before its parent was heard to have triggered.
   struct Held {

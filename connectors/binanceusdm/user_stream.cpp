@@ -19,6 +19,7 @@ void UserStream::open() {
 void UserStream::key_answered(const Reply& reply) {
   if (silent_ || stage_ != Stage::getting_key) return;
   const auto verdict = shared_.verdict(reply);
+  if (!why_.empty()) return give_up(why_);  // dropped while it was asked for
   if (!verdict.is_good()) return give_up(verdict.detail.view());
   const auto key = shared_.answers.listen_key(reply.body);
   if (!key) return give_up(key.error().what);
@@ -29,7 +30,8 @@ void UserStream::key_answered(const Reply& reply) {
 /// Before there was a stream to close.
 void UserStream::give_up(std::string_view why) {
   stage_ = Stage::closed;
-  calls_.lost(why, soon_);
+  const std::string said{why};
+  calls_.lost(said, soon_);
 }
 
 void UserStream::drop(std::string_view why, bool soon) {

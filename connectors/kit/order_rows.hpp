@@ -34,6 +34,7 @@ struct OrderRow {
   OrderKey key;
   OrderReport report;
   bool described = true;  ///< false: nothing but the ids is known of it
+  bool echoed = true;     ///< false: not sure that the stream tells of it as well
 };
 
 /// One trade of ours as an answer or an event describes it; its id is in the report.

@@ -35,7 +35,8 @@ void Reports::streamed(const OrderRow& row) {
 
 void Reports::answered(const OrderRow& row, MonoTime sent, MonoTime echo_due) {
   auto& known = remember(row);
-  if (known.streamed_at < sent && !known.held) echoes_.insert_or_assign(row.key, echo_due);
+  if (row.echoed && known.streamed_at < sent && !known.held)
+    echoes_.insert_or_assign(row.key, echo_due);
 }
 
 void Reports::pictured(const OrderRow& row, MonoTime asked) {

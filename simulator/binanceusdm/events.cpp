@@ -73,6 +73,7 @@ void UsdmDialect::on_order(const OrderEvent& event) {
 }
 
 void UsdmDialect::tell_algo(const Algo& algo, WallTime now) {
+  if (!settings_.tells_algos) return;
   constexpr std::string_view states[] = {"", "NEW", "TRIGGERED", "FINISHED", "CANCELED", "EXPIRED"};
   const auto child = algo.child == OrderId::none
                          ? std::string{}

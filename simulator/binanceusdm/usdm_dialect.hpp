@@ -26,6 +26,7 @@ struct Settings {
   std::int64_t leverage = 20;
   // What the venue's documents leave open; a test runs both.
   bool child_repeats_id = true;  ///< the order that a conditional one becomes carries its client id
+  bool tells_algos = true;       ///< conditional orders have events of their own
   bool child_told_first = false;  ///< its events come before the one that says it was triggered
 };
 
