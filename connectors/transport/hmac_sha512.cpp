@@ -36,10 +36,11 @@ Result<std::unique_ptr<HmacSha512Signer>> HmacSha512Signer::make(const Secret& b
   auto* const key = static_cast<unsigned char*>(decoded.data());
   const int size = EVP_DecodeBlock(key, bytes(text), static_cast<int>(text.size()));
   if (size <= 0) return refused();
-  // The decoder counts the padding as zeros of the key.
-  const auto padding = static_cast<std::size_t>(std::count(text.end() - 2, text.end(), '='));
+  // The decoder counts the padding as zeros of the key, wherever it stands.
+  const auto padding = std::count(text.begin(), text.end(), '=');
+  if (padding > 2 || std::count(text.end() - padding, text.end(), '=') != padding) return refused();
   const std::string_view exact{static_cast<const char*>(decoded.data()),
-                               static_cast<std::size_t>(size) - padding};
+                               static_cast<std::size_t>(size - padding)};
   return std::unique_ptr<HmacSha512Signer>(new HmacSha512Signer(exact));
 }
 
