@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/coinbase/es256.hpp"
+#include "connectors/transport/es256.hpp"
 #include "messages/secret.hpp"
 #include "messages/time.hpp"
 #include "seams/random.hpp"

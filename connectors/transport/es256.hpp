@@ -8,7 +8,7 @@
 #include "messages/result.hpp"
 #include "messages/secret.hpp"
 
-namespace signalbox::coinbase {
+namespace signalbox {
 
 /// r and s, 32 bytes each: what JSON web signatures carry instead of DER.
 using RawSignature = std::array<unsigned char, 64>;
@@ -36,4 +36,4 @@ class Es256Key {
 /// base64url without padding, as RFC 7515 wants it.
 void append_base64url(std::string& out, std::string_view bytes);
 
-}  // namespace signalbox::coinbase
+}  // namespace signalbox

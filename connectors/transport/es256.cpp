@@ -1,4 +1,4 @@
-#include "connectors/coinbase/es256.hpp"
+#include "connectors/transport/es256.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -9,7 +9,7 @@
 
 #include <cassert>
 
-namespace signalbox::coinbase {
+namespace signalbox {
 namespace {
 
 constexpr std::size_t pem_bytes_max = 4096;  // a P-256 key takes about 240
@@ -125,4 +125,4 @@ void append_base64url(std::string& out, std::string_view bytes) {
   if (have > 0) out.push_back(letters[(bits << (6 - have)) & 63]);
 }
 
-}  // namespace signalbox::coinbase
+}  // namespace signalbox
