@@ -9,8 +9,11 @@
 namespace signalbox {
 namespace {
 
-constexpr Duration write_within = std::chrono::seconds{5};
-constexpr Duration query_within = std::chrono::seconds{5};
+/// An answer is waited for a little longer than the venue may still take the request; then its
+/// fate is looked for.
+constexpr Duration answer_slack = std::chrono::milliseconds{500};
+constexpr Duration write_within = std::chrono::seconds{2};
+constexpr Duration query_within = std::chrono::seconds{2};
 constexpr std::size_t client_queries_max = 1'000;  // waiting for the venue
 /// Requests of ours beside those of `orders`, which count up from one.
 constexpr std::uint64_t own_requests_from = std::uint64_t{1} << 62;
@@ -146,7 +149,7 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
 
   void ask(const PlaceOrders& r) {
     if (gate_lets_through(r.request, r.order_class, r.epoch))
-      venue_->place(r, clock_.mono() + write_within);
+      venue_->place(r, clock_.mono() + r.valid_for + answer_slack);
   }
   void ask(const AmendOrder& r) {
     if (gate_lets_through(r.request, r.order_class, r.epoch))

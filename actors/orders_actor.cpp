@@ -236,7 +236,10 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
                                                       .detail = Detail{"the connection is down"}}});
       return;
     }
-    if (writes && durability_ == Durability::power && last_recorded_ > committed_) {
+    // Only what opens waits for the disk: a stop that waits protects nothing.
+    const auto* place = std::get_if<PlaceOrders>(&request);
+    const bool entry = place != nullptr && place->order_class == OrderClass::entry;
+    if (entry && durability_ == Durability::power && last_recorded_ > committed_) {
       held_.push_back({last_recorded_, name, VenueAsk{request}});
       return;
     }

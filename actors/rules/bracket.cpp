@@ -27,6 +27,9 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
   leg->on(event, now);
 
   if (event.what == LegEvent::What::filled) on_filled(event, now);
+  if (event.what == LegEvent::What::filled ||
+      (event.what == LegEvent::What::standing && event.leg.kind == LegKind::stop))
+    retry_pause_ = {};
   if (event.what == LegEvent::What::sent && event.leg.kind == LegKind::stop)
     slot->linked = event.linked;
   if (event.what == LegEvent::What::cancelling && slot != nullptr) slot->coming_down = true;
@@ -46,15 +49,20 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
     on_exit_gone(event, stood, now);
 }
 
+MonoTime Bracket::retry_after(MonoTime now) {
+  if (stranded_) return now + policy_.stranded_retry_every;
+  retry_pause_ = std::clamp(retry_pause_ * 2, policy_.retry_every, policy_.retry_pause_max);
+  return now + retry_pause_;
+}
+
 void Bracket::on_exit_gone(const LegEvent& event, bool stood, MonoTime now) {
   const LegKind kind = event.leg.kind;
   // Nobody took what was sold: asked again at once, an empty market would be asked without end.
   // What never arrived is asked again at once.
-  if (kind == LegKind::close && event.end != LegEnd::absent)
-    retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
+  if (kind == LegKind::close && event.end != LegEnd::absent) retry_at_ = retry_after(now);
   // A stop that stood and that somebody else took away comes back at once, but not again and again.
   if (kind != LegKind::stop || !stood || event.end != LegEnd::cancelled) return;
-  if (lost_at_ && now - *lost_at_ < policy_.regrow_every) retry_at_ = now + policy_.retry_every;
+  if (lost_at_ && now - *lost_at_ < policy_.regrow_every) retry_at_ = retry_after(now);
   lost_at_ = now;
 }
 
@@ -155,7 +163,7 @@ void Bracket::on_price(Price market, MonoTime now) {
 
 void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
   if (event.leg.kind == LegKind::close) {
-    retry_at_ = now + (stranded_ ? policy_.stranded_retry_every : policy_.retry_every);
+    retry_at_ = retry_after(now);
     if (!closing_) shed_ = {};  // nothing obliges us: it goes back under a stop
     // The market has gone where this is worth less than the venue takes, whatever we reckon.
     if (event.refusal == Refusal::minimum) too_small_ = std::max(too_small_, close_.quantity);
@@ -173,7 +181,7 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
       // The market is already past the stop: do now what it would have done.
       begin_close(BracketOutcome::stopped, now);
       break;
-    case AfterRefusal::try_again: retry_at_ = now + policy_.retry_every; break;
+    case AfterRefusal::try_again: retry_at_ = retry_after(now); break;
     case AfterRefusal::try_otherwise:
       // The target may be what the venue disliked; a stop alone still protects.
       if (!stop_alone_ && !plan_.signal.take_profit.empty()) {

@@ -148,6 +148,8 @@ class Bracket {
   std::optional<BracketOutcome> closing_;
   std::optional<MonoTime> closing_since_;
   std::optional<MonoTime> first_fill_;
+  MonoTime retry_after(MonoTime now);
+  Duration retry_pause_{};            ///< grows with each failure, until something works
   std::optional<MonoTime> retry_at_;  ///< no new exit is wished before
   std::optional<MonoTime> regrown_at_;
   std::optional<MonoTime> lost_at_;  ///< a stop that stood went without our doing

@@ -43,6 +43,7 @@ struct Order {
   bool again_open = false;
   bool sent_twice = false;
   Now first_sent_at;        ///< of an order that was sent twice
+  bool replayed = false;    ///< sent by an earlier process, whose clock may have been another
   bool disowned = false;    ///< ended because the venue said it was never there
   bool adopted = false;     ///< found at the venue, unknown to the journal: to be cancelled
   Duration cancel_pause{};  ///< between cancels that did not take; grows
@@ -66,6 +67,7 @@ struct Order {
     bool under_way = false;
     bool sent_again = false;
     bool paged = false;
+    Duration fills_back{};  ///< how far before its sending trades are asked for; grows
   };
   std::optional<Search> search;
 

@@ -52,6 +52,7 @@ void Orders::forget(const SignalHash& bracket) {
   for (const auto& id : of_bracket_[bracket]) {
     const auto found = orders_.find(id);
     if (found == orders_.end()) continue;
+    if (found->second.live()) --live_;
     by_venue_id_.erase(found->second.venue_id);
     searching_.erase(id);
     orders_.erase(found);
@@ -134,6 +135,7 @@ void Orders::insert(const SignalHash& bracket, const PlaceOrders& request, Now n
     order.valid_for = request.valid_for;
     newest_[{bracket, parsed->leg}] = spec.id;
     of_bracket_[bracket].push_back(spec.id);
+    ++live_;
     const auto& placed = orders_.insert_or_assign(spec.id, std::move(order)).first->second;
     tell(placed,
          {.what = LegEvent::What::sent,

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -59,6 +60,11 @@ struct OrdersPolicy {
   Duration fills_pause = std::chrono::milliseconds{200};   ///< stream fills get this long
   Duration unknown_page = std::chrono::seconds{30};
   Duration picture_every = std::chrono::seconds{1};  ///< pictures of all open orders, at most
+  /// A stream may lose a report and stay silent about it: that often one is taken while any lives.
+  Duration picture_anyway = std::chrono::seconds{30};
+  Duration fills_back = std::chrono::seconds{2};  ///< trades are asked for from before the sending
+  Duration fills_back_replayed = std::chrono::hours{1};
+  Duration fills_back_max = std::chrono::hours{24 * 7};
 };
 
 /// All orders of one account: turns wishes into requests, and answers and reports into what
@@ -120,11 +126,13 @@ class Orders {
       query_order,
       query_open,
       query_fills,
-      picture
+      picture,
+      identify
     };
     Kind kind = Kind::place;
     ClientOrderId order;
     Symbol symbol;
+    VenueOrderId venue_id;  ///< of `identify`
     MonoTime asked_at{};
     bool again = false;  ///< of `place`: not the first time under these ids
   };
@@ -144,6 +152,7 @@ class Orders {
   void close_again(const Pending& pending, Now now);
   void settle(Order& order, Now now, OrdersOut& out);
   void end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out);
+  void ask_for_siblings(const Order& order, Now now);
   void refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out);
   void mark_unknown(Order& order, Now now, OrdersOut& out);
   void search_step(Order& order, Now now, OrdersOut& out);
@@ -154,8 +163,12 @@ class Orders {
   void send_again(Order& order, Now now, OrdersOut& out);
   void mark_sent_again(const PlaceOrders& request, Now now);
   void want_picture(Now now);
+  std::optional<MonoTime> picture_due() const;
   void picture_step(Now now, OrdersOut& out);
   void on_picture(const OrdersResult& result, MonoTime asked_at, Now now);
+  /// False: nobody knows whose trade it is, and the venue is asked.
+  bool identified(const FillReport& fill, Now now, OrdersOut& out);
+  void on_identified(const VenueOrderId& venue_id, const OrdersResult& result);
   /// An order of our book that we do not know; null for anybody else's.
   Order* adopt(const ClientOrderId& id, const Symbol& symbol, Now now, OrdersOut& out);
   void tell(const Order& order, LegEvent event, OrdersOut& out) const;
@@ -185,6 +198,9 @@ class Orders {
   };
   std::optional<Picture> picture_;  ///< wanted
   std::optional<MonoTime> pictured_at_;
+  std::size_t live_ = 0;
+  static constexpr std::size_t foreign_max = 10'000;  // orders; then they are asked for again
+  std::unordered_set<VenueOrderId> foreign_;          ///< somebody else's on this account
 };
 
 }  // namespace signalbox

@@ -14,7 +14,14 @@ void Orders::want_picture(Now now) {
   picture_ = Picture{.due = std::max(now.mono, earliest), .pause = policy_.query_pause};
 }
 
+std::optional<MonoTime> Orders::picture_due() const {
+  if (picture_) return picture_->under_way ? std::nullopt : std::optional{picture_->due};
+  if (live_ == 0 || !pictured_at_) return std::nullopt;
+  return *pictured_at_ + policy_.picture_anyway;
+}
+
 void Orders::picture_step(Now now, OrdersOut& out) {
+  if (const auto due = picture_due(); !picture_ && due && *due <= now.mono) want_picture(now);
   if (!picture_ || picture_->under_way || picture_->due > now.mono) return;
   picture_->under_way = true;
   out.requests.push_back(QueryOpenOrders{
@@ -58,6 +65,7 @@ Order* Orders::adopt(const ClientOrderId& id, const Symbol& symbol, Now now, Ord
   order.adopted = true;
   order.sent_at = now;
   of_bracket_[order.bracket].push_back(id);
+  ++live_;
   auto& adopted = orders_.insert_or_assign(id, std::move(order)).first->second;
   search_again(adopted, now);
   out.pages.push_back(

@@ -222,6 +222,7 @@ void Orders::settle(Order& order, Now now, OrdersOut& out) {
   const bool over = order.last_report && is_terminal(order.last_report->status);
   if (complete) {
     end(order, LegEnd::filled, Refusal::none, now, out);
+    ask_for_siblings(order, now);
     return;
   }
   if (!over) return;
@@ -238,12 +239,24 @@ void Orders::settle(Order& order, Now now, OrdersOut& out) {
 }
 
 void Orders::end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out) {
+  if (order.live()) --live_;
   order.state = Order::State::ended;
   order.disowned = how == LegEnd::rejected || how == LegEnd::absent;
   order.search.reset();
   order.cancel_wanted = false;
   tell(order, {.what = LegEvent::What::ended, .end = how, .refusal = refusal}, out);
   publish(order, stage_of(how), order.last_report ? order.last_report->detail : Detail{}, now, out);
+}
+
+void Orders::ask_for_siblings(const Order& order, Now now) {
+  if (order.leg.kind == LegKind::entry) return;
+  // The venue ends the other leg and says so; should that be lost, it is asked.
+  for (const auto& id : order.group) {
+    Order* other = find_by(id, {});
+    if (other == nullptr || !other->live() || other->search) continue;
+    search_again(*other, now);
+    other->search->next_step = now.mono + policy_.fills_pause;
+  }
 }
 
 void Orders::refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out) {

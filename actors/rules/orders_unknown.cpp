@@ -47,11 +47,15 @@ void Orders::search_step(Order& order, Now now, OrdersOut& out) {
 
   const bool trades_missing = order.reported_filled > order.filled;
   if (trades_missing || (search.order_silent && search.open_orders_silent)) {
-    // From before it was sent: a venue's clock may be behind ours.
-    const auto margin = link_.clock_error + std::chrono::seconds{2};
+    // From before it was sent: a venue's clock may be behind ours, and the host's may have been set
+    // since. What is not found is looked for further back.
+    search.fills_back = search.fills_back == Duration{}
+                            ? (order.replayed ? policy_.fills_back_replayed : policy_.fills_back)
+                            : std::min(search.fills_back * 10, policy_.fills_back_max);
+    const auto sent = std::min(order.sent_at.wall, now.wall) + link_.clock_offset;
     out.requests.push_back(QueryFills{.request = asking(Pending::Kind::query_fills),
                                       .symbol = order.symbol,
-                                      .since = order.sent_at.wall + link_.clock_offset - margin});
+                                      .since = sent - link_.clock_error - search.fills_back});
   } else if (search.order_silent) {
     out.requests.push_back(
         QueryOpenOrders{.request = asking(Pending::Kind::query_open), .symbol = order.symbol});
@@ -69,6 +73,7 @@ void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
   if (result.outcome == Outcome::accepted)
     for (const auto& report : result.items) on(report, now, out);
   if (pending->kind == Pending::Kind::picture) return on_picture(result, pending->asked_at, now);
+  if (pending->kind == Pending::Kind::identify) return on_identified(pending->venue_id, result);
   Order* order = find_by(pending->order, {});
   if (order == nullptr || !order->search) return;
   order->search->under_way = false;
@@ -113,8 +118,14 @@ void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
 void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
   const auto pending = answered(result.request);
   if (!pending) return;
+  bool nameless = false;
   if (result.outcome == Outcome::accepted)
-    for (const auto& fill : result.items) on(fill, now, out);
+    for (const auto& fill : result.items) {
+      if (identified(fill, now, out))
+        on(fill, now, out);
+      else
+        nameless = true;
+    }
   Order* order = find_by(pending->order, {});
   if (order == nullptr || !order->search) return;
   order->search->under_way = false;
@@ -126,8 +137,37 @@ void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
     return;
   }
   if (result.outcome != Outcome::accepted || !after_window(*order, pending->asked_at)) return;
+  // One of the trades may be of this order: the venue is asked whose they are first.
+  if (nameless && order->venue_id.empty()) return;
   order->search->fills_silent = order->filled.is_zero();
   prove_absent_if_silent(*order, now, out);
+}
+
+bool Orders::identified(const FillReport& fill, Now now, OrdersOut& out) {
+  const bool known = !fill.id.empty() || find_by(fill.id, fill.venue_id) != nullptr ||
+                     foreign_.contains(fill.venue_id);
+  if (known || fill.venue_id.empty()) return true;
+  const bool asked = std::any_of(pending_.begin(), pending_.end(), [&](const auto& each) {
+    return each.second.kind == Pending::Kind::identify && each.second.venue_id == fill.venue_id;
+  });
+  if (!asked)
+    out.requests.push_back(QueryOrder{.request = ask({.kind = Pending::Kind::identify,
+                                                      .symbol = fill.symbol,
+                                                      .venue_id = fill.venue_id,
+                                                      .asked_at = now.mono}),
+                                      .symbol = fill.symbol,
+                                      .venue_id = fill.venue_id});
+  return false;
+}
+
+void Orders::on_identified(const VenueOrderId& venue_id, const OrdersResult& result) {
+  if (result.outcome != Outcome::accepted) return;  // asked again with the next look at the trades
+  const bool ours = std::any_of(result.items.begin(), result.items.end(), [&](const auto& report) {
+    return find_by(report.id, report.venue_id) != nullptr;
+  });
+  if (ours) return;
+  if (foreign_.size() >= foreign_max) foreign_.clear();
+  foreign_.insert(venue_id);
 }
 
 void Orders::prove_absent_if_silent(Order& order, Now now, OrdersOut& out) {
@@ -243,7 +283,7 @@ void Orders::on_time(Now now, OrdersOut& out) {
 std::optional<MonoTime> Orders::next_due() const {
   std::optional<MonoTime> due;
   if (!way_open()) return due;
-  if (picture_ && !picture_->under_way) due = picture_->due;
+  due = picture_due();
   for (const auto& id : searching_) {
     const Order* order = find(id);
     if (order == nullptr || !order->search || !order->live() || order->search->under_way) continue;
@@ -255,6 +295,7 @@ std::optional<MonoTime> Orders::next_due() const {
 void Orders::after_replay(Now now) {
   pending_.clear();  // replay asked nobody
   for (auto& [id, order] : orders_) {
+    order.replayed = true;
     if (!order.live()) continue;
     order.cancel_under_way = false;
     // What the venue had confirmed, the picture at READY confirms again.

@@ -30,6 +30,8 @@ struct CoverPolicy {
   Duration retry_every =
       std::chrono::milliseconds{100};  ///< of a stop refused for a passing reason
   Duration stranded_retry_every = std::chrono::seconds{5};
+  /// Retries of one wish double up to this: venues count orders.
+  Duration retry_pause_max = std::chrono::milliseconds{1'600};
 };
 
 }  // namespace signalbox

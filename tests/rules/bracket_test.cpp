@@ -246,3 +246,21 @@ TEST_CASE("what the venue says is too little to sell is dust, and the bracket en
   CHECK(m.bracket.ended());
   CHECK(m.bracket.outcome(at(0s).mono).left == qty("0.06"));
 }
+
+TEST_CASE("retries of a sale slow down until something trades", "[bracket]") {
+  Machine m{free_plan()};
+  m.bought("1");
+  m.ended(entry);
+  m.ended(stop0, LegEnd::rejected, Refusal::would_trigger);
+  m.ended(target0, LegEnd::rejected, Refusal::would_trigger);
+  Duration now{};
+  for (const Duration pause : {100ms, 200ms, 400ms, 800ms}) {
+    m.ended(close0, LegEnd::expired, Refusal::none, now);
+    CHECK(m.wait(now + pause - 1ms).empty());
+    CHECK(m.wait(now + pause).size() == 1);
+    now += pause;
+  }
+  m.sold(close0, "0.1", "89", now);
+  m.ended(close0, LegEnd::expired, Refusal::none, now);
+  CHECK(m.wait(now + 100ms).size() == 1);
+}

@@ -489,3 +489,113 @@ TEST_CASE("silence about a stop is proven when its window ends, without further 
   CHECK(desk.told(What::ended));
   CHECK(desk.now.mono - sent == 1s + 500ms);
 }
+
+TEST_CASE("trades that are missing are looked for further and further back", "[orders][I13]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto id = desk.asked<PlaceOrders>()->orders[0].id;
+  const auto sent = desk.now.wall;
+  desk.hear(desk.report(id, OrderStatus::filled, "1"));
+  std::vector<Duration> back;
+  for (int i = 0; i < 60 && back.size() < 3; ++i) {
+    desk.pass(200ms);
+    const auto query = desk.asked<QueryFills>();
+    if (!query) continue;
+    back.push_back(sent - query->since);
+    desk.hear(FillsResult{.request = query->request, .outcome = Outcome::accepted});
+  }
+  CHECK(back == std::vector<Duration>{2s, 20s, 200s});
+}
+
+TEST_CASE("a trade of a nameless order is asked about before an order is taken for absent",
+          "[orders][I2]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  const auto id = place.orders[0].id;
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
+  auto nameless = desk.fill({}, "t1", "1");
+  nameless.venue_id = VenueOrderId{"4711"};
+  std::optional<QueryOrder> whose;
+  for (int i = 0; i < 200 && !whose; ++i) {
+    desk.pass(100ms);
+    const auto requests = desk.out.requests;
+    for (const auto& each : requests) {
+      if (const auto* q = std::get_if<QueryOrder>(&each)) {
+        auto silent = not_found;
+        silent.request = q->request;
+        desk.hear(silent);
+      } else if (const auto* o = std::get_if<QueryOpenOrders>(&each)) {
+        desk.hear(OrdersResult{.request = o->request, .outcome = Outcome::accepted});
+      } else if (const auto* f = std::get_if<QueryFills>(&each)) {
+        FillsResult fills{.request = f->request, .outcome = Outcome::accepted};
+        fills.items = {nameless};
+        desk.hear(fills);
+        whose = desk.asked<QueryOrder>();
+      }
+    }
+  }
+  REQUIRE(whose);
+  CHECK(whose->id.empty());
+  CHECK(whose->venue_id == nameless.venue_id);
+  CHECK_FALSE(desk.told(What::ended));
+  SECTION("it was ours") {
+    auto report = desk.report(id, OrderStatus::filled, "1");
+    report.venue_id = nameless.venue_id;
+    desk.hear(
+        OrdersResult{.request = whose->request, .outcome = Outcome::accepted, .items = {report}});
+    desk.hear(nameless);
+    CHECK(desk.told(What::filled));
+  }
+  SECTION("it was somebody else's") {
+    auto report = desk.report({}, OrderStatus::filled, "1");
+    report.venue_id = nameless.venue_id;
+    desk.hear(
+        OrdersResult{.request = whose->request, .outcome = Outcome::accepted, .items = {report}});
+    desk.silence(not_found, 10);
+    CHECK(desk.told(What::ended));
+  }
+}
+
+TEST_CASE("the other leg of a pair is asked for when its end is not heard of", "[orders][I13]") {
+  OrderDesk desk;
+  desk.out.clear();
+  WishedLeg stop{.leg = {LegKind::stop, 0},
+                 .side = Side::sell,
+                 .kind = OrderKind::stop_market,
+                 .quantity = Quantity{1}};
+  stop.trigger_price = Price{90};
+  WishedLeg target{.leg = {LegKind::target, 0},
+                   .side = Side::sell,
+                   .kind = OrderKind::limit,
+                   .quantity = Quantity{1},
+                   .price = Price{120}};
+  desk.orders.wish(desk.plan.key,
+                   Wish{.order_class = OrderClass::protective,
+                        .linkage = Linkage::one_cancels_other,
+                        .legs = {stop, target}},
+                   desk.now, desk.out);
+  const auto place = *desk.asked<PlaceOrders>();
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::accepted});
+  auto sold = desk.fill(place.orders[1].id, "t1", "1");
+  sold.side = Side::sell;
+  desk.hear(sold);
+  desk.pass(199ms);
+  CHECK_FALSE(desk.asked<QueryOrder>());
+  desk.pass(1ms);
+  REQUIRE(desk.asked<QueryOrder>());
+  CHECK(desk.asked<QueryOrder>()->id == place.orders[0].id);
+}
+
+TEST_CASE("while an order lives a picture is taken now and then", "[orders][I13]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto id = desk.asked<PlaceOrders>()->orders[0].id;
+  desk.hear(desk.report(id, OrderStatus::working));
+  CHECK(desk.orders.next_due() == desk.now.mono + 30s);
+  desk.pass(30s);
+  desk.picture({});  // and the venue shows it no more
+  desk.pass(0s);
+  REQUIRE(desk.asked<QueryOrder>());
+  CHECK(desk.asked<QueryOrder>()->id == id);
+}
