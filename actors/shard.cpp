@@ -7,6 +7,7 @@
 #include "actors/orders_actor.hpp"
 #include "actors/recovery.hpp"
 #include "actors/risk_actor.hpp"
+#include "actors/runtime/exit_reasons.hpp"
 #include "actors/wiring.hpp"
 
 namespace signalbox {
@@ -24,6 +25,16 @@ Result<Shard> start_shard(caf::actor_system& system, LoopUnit* loop, ShardSetup 
       make_orders_actor(system, loop, std::move(recovered->orders), setup.durability, seams);
   const Peers peers{shard.risk, shard.brackets, shard.orders};
   for (const auto& each : {shard.risk, shard.brackets, shard.orders}) caf::anon_send(each, peers);
+
+  const auto watch = [&](const char* name, const caf::actor& actor) {
+    if (!setup.on_broken) return;
+    actor->attach_functor([name, tell = setup.on_broken](const caf::error& reason) {
+      if (is_because(reason, ExitCause::crashed)) tell(std::string{name} + " " + describe(reason));
+    });
+  };
+  watch("risk", shard.risk);
+  watch("brackets", shard.brackets);
+  watch("orders", shard.orders);
 
   seams.journal.on_committed([risk = shard.risk, orders = shard.orders](LogNumber up_to) {
     caf::anon_send(orders, Committed{up_to});

@@ -42,6 +42,9 @@ struct ShardSetup {
   Durability durability = Durability::process;
   SupervisorOptions supervision;
   std::function<void(const SupervisionEvent&)> on_supervision = {};
+  /// Risk, brackets or orders has ended by a defect of ours: nothing can be trusted but the
+  /// journal, and the way back is a new start. Hot loop.
+  std::function<void(const std::string& why)> on_broken = {};
 };
 
 /// What the shard is joined to. All of it belongs to the hot loop and outlives the shard.

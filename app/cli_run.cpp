@@ -1,4 +1,9 @@
 #include <fmt/core.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
 
 #include "app/commands.hpp"
 #include "app/config.hpp"
@@ -21,7 +26,11 @@ int run_command(const std::filesystem::path& file) {
     fmt::print(stderr, "signalbox: log.file: {}\n", log.error().what);
     return exit_failed;
   }
-  auto engine = Engine::start(std::move(*config), native_venues(), log->get());
+  std::atomic<bool> failed = false;
+  auto engine = Engine::start(std::move(*config), native_venues(), log->get(), [&failed] {
+    failed = true;
+    ::kill(::getpid(), SIGTERM);  // wakes whoever waits below
+  });
   if (!engine) {
     (*log)->write(LogLevel::error, engine.error().what);
     fmt::print(stderr, "signalbox: {}\n", engine.error().what);
@@ -38,6 +47,13 @@ int run_command(const std::filesystem::path& file) {
   std::fflush(stdout);
 
   const int signal = stop.wait();
+  if (failed) {
+    // As after a crash: the journal's ring holds what was recorded, and the next start uses it.
+    fmt::print(stderr, "signalbox: a defect ended a part of the engine; the log says which\n");
+    log->reset();  // writes what is queued
+    std::fflush(nullptr);
+    std::_Exit(exit_failed);
+  }
   fmt::print("signal {}: entries off, journal flushed; stops stay at the venue\n", signal);
   (*engine)->stop();
   return exit_ok;

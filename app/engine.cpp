@@ -30,6 +30,7 @@ constexpr Duration journal_flush_within = std::chrono::seconds{5};
 
 struct Engine::Impl {
   explicit Impl(Log* to) : log(to) {}
+  void broken(const std::string& why);
 
   EngineConfig config;
   SteadyClock clock;
@@ -49,6 +50,7 @@ struct Engine::Impl {
   std::unique_ptr<ConnectionPort> port;     // hot loop; outlives the shard
   Shard shard;
   Engine::Addresses addresses;
+  std::function<void()> on_failed;
   bool stopped = false;
 
   Loop& hot() { return runtime->hot_loop(); }
@@ -115,12 +117,20 @@ Result<void> Engine::Impl::start(const VenueMakers& makers) {
 /// A connection's deaths and returns are few: at most what its supervisor allows.
 void Engine::Impl::observe(ShardSetup& setup) {
   setup.on_supervision = [this](const SupervisionEvent& event) {
-    if (event.kind == SupervisionEvent::Kind::gave_up)
-      outlet->publish(NoticeEvent{.page = true,
-                                  .detail = Detail{"connections die again and again: given up"},
-                                  .time = clock.wall()});
     cold().post([this, event] { log.on(event); });
+    if (event.kind == SupervisionEvent::Kind::gave_up)
+      broken("connections die again and again: given up");
   };
+  setup.on_broken = [this](const std::string& why) { broken(why); };
+}
+
+void Engine::Impl::broken(const std::string& why) {
+  outlet->publish(NoticeEvent{.page = true, .detail = Detail{why}, .time = clock.wall()});
+  // After what the page and the log have waiting.
+  cold().post([this, why] {
+    log.broken(why);
+    if (on_failed) on_failed();
+  });
 }
 
 /// The context has one, for all its sockets.
@@ -334,8 +344,10 @@ void Engine::Impl::stop() {
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() { stop(); }
 
-Result<std::unique_ptr<Engine>> Engine::start(EngineConfig config, VenueMakers makers, Log* log) {
+Result<std::unique_ptr<Engine>> Engine::start(EngineConfig config, VenueMakers makers, Log* log,
+                                              std::function<void()> on_failed) {
   auto impl = std::make_unique<Impl>(log);
+  impl->on_failed = std::move(on_failed);
   impl->config = std::move(config);
   const auto started = impl->start(makers);
   auto engine = std::unique_ptr<Engine>{new Engine{std::move(impl)}};

@@ -41,8 +41,12 @@ class Engine {
   /// Fails with the reason; nothing is left running then.
   /// What an operator should know goes to `log`, which outlives the engine; without one it is
   /// told nobody.
+  /// `on_failed` is told, on a loop, when a defect of ours has ended a part that nothing but a new
+  /// start brings back: the process should end at once and be started again. The journal has
+  /// everything, and stops stand at the venues.
   static Result<std::unique_ptr<Engine>> start(EngineConfig config, VenueMakers makers,
-                                               Log* log = nullptr);
+                                               Log* log = nullptr,
+                                               std::function<void()> on_failed = {});
   ~Engine();
 
   const Addresses& addresses() const;

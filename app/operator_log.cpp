@@ -132,6 +132,10 @@ void OperatorLog::on(const SupervisionEvent& event) {
   }
 }
 
+void OperatorLog::broken(const std::string& why) {
+  write(LogLevel::error, "this process cannot go on and must be started again: " + why);
+}
+
 void OperatorLog::on(const Incident& incident) {
   write(LogLevel::error,
         fmt::format("defect in actor {} {}: {}", incident.actor, incident.actor_id, incident.text));

@@ -73,3 +73,25 @@ SCENARIO("a connection that dies in the middle of a bracket comes back to it", "
     }
   }
 }
+
+SCENARIO("a part that a defect ends is told, so that the process can be started again",
+         "[I12][recovery]") {
+  bool throws = false;
+  TradingStage::Options options;
+  options.on_record = [&](LogNumber) {
+    if (std::exchange(throws, false)) throw std::runtime_error("planned defect");
+  };
+  TradingStage t{options};
+  t.submit(t.signal("s1"));
+  CHECK(t.broken.empty());
+  throws = true;
+  t.submit(t.signal("s2"));
+  REQUIRE(t.broken.size() == 1);
+  CHECK(t.broken[0].find("planned defect") != std::string::npos);
+
+  t.restart();
+  t.pass_with_ticks(5s);
+  CHECK(t.open_orders() == 2);  // s1 is as it was
+  t.submit(t.signal("s3"));
+  CHECK(t.verdict("s3").approved);
+}

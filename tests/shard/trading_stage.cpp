@@ -66,6 +66,7 @@ void TradingStage::start() {
                        return made;
                      }};
   ShardSetup group{.accounts = {setup}, .max_total_notional = {}, .durability = options.durability};
+  group.on_broken = [this](const std::string& why) { broken.push_back(why); };
   auto started = start_shard(stage->system(), nullptr, std::move(group),
                              ShardSeams{*watched, stage->clock(), stage->random(), notes});
   REQUIRE(started);

@@ -125,6 +125,7 @@ class TradingStage {
   std::unique_ptr<WatchedJournal> watched;  ///< the same, as the shard sees it
   simulator::PaperVenue* venue = nullptr;   ///< the newest
   std::size_t venues_made = 0;
+  std::vector<std::string> broken;  ///< what the shard says of parts that a defect ended
   Shard shard;
 
  private:
