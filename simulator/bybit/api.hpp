@@ -27,6 +27,9 @@ struct Settings {
   std::vector<ApiKey> keys;
   LimitSettings limits;
   bool keys_may_withdraw = false;
+  /// The markets are linear perpetuals instead of spot pairs. What an account holds of the base is
+  /// its position: long only, paid for in full.
+  bool linear = false;
   /// What a conditional order that the market has passed does: it waits for the price to come back
   /// instead of being refused.
   bool late_stops_wait = false;
@@ -88,6 +91,9 @@ class Api {
                                                WallTime now);
   const ApiKey* find_key(std::string_view key) const;
 
+  bool is_linear() const { return settings_.linear; }
+  std::string_view category() const { return settings_.linear ? "linear" : "spot"; }
+
   Limits& limits() { return limits_; }
   const Limits& limits() const { return limits_; }
   const std::string& symbol(MarketId id) const { return symbols_[static_cast<std::size_t>(id)]; }
@@ -113,6 +119,9 @@ class Api {
   friend struct Table;
 
   // market_calls.cpp
+  /// Of a request for a product line; nothing: it is the one that is traded here.
+  std::optional<Answer> wrong_category(const Params& params) const;
+  std::string instrument_json(MarketId id) const;
   Answer time(Call&);
   Answer instruments(Call&);
   Answer tickers(Call&);

@@ -191,7 +191,7 @@ void BybitDialect::subscribe(SessionId id, Session& session, const Frame& frame,
     session.topics.insert(topic);
   }
   acknowledge(id, frame, true, "");
-  if (session.way != Way::market || !session.spot) return;
+  if (session.way != Way::market || session.spot == api_.is_linear()) return;
   for (std::size_t i = 0; i < engine_.market_count(); ++i) {
     const auto market = static_cast<MarketId>(i);
     if (session.topics.contains("orderbook.1." + api_.symbol(market)))

@@ -1,17 +1,14 @@
 #include "simulator/bybit/api.hpp"
 
 namespace signalbox::simulator::bybit {
-namespace {
 
-/// Of a request that names a product line; nothing: it is one that is traded here.
-std::optional<Answer> wrong_category(const Params& params) {
-  const auto category = params.text("category");
-  if (category == "spot") return std::nullopt;
-  if (category == "linear") return Answer{0, "OK", R"({"category":"linear","list":[]})"};
+std::optional<Answer> Api::wrong_category(const Params& params) const {
+  const auto wanted = params.text("category");
+  if (wanted == category()) return std::nullopt;
+  if (wanted == "spot" || wanted == "linear")
+    return Answer{0, "OK", fmt::format(R"({{"category":"{}","list":[]}})", wanted)};
   return no(10001, "Illegal category");
 }
-
-}  // namespace
 
 Answer Api::time(Call& call) {
   return {
@@ -26,24 +23,37 @@ Answer Api::instruments(Call& call) {
   std::string list;
   for (std::size_t i = 0; i < symbols_.size(); ++i) {
     if (!wanted.empty() && symbols_[i] != wanted) continue;
-    const auto& spec = engine_.spec(static_cast<MarketId>(i));
-    const auto& in = spec.instrument;
-    // A band is said as the part by which a price may differ.
-    const auto band = in.buy_band_up.is_zero() ? Decimal{} : in.buy_band_up - Decimal{1};
-    list += fmt::format(
-        R"({}{{"symbol":"{}","baseCoin":"{}","quoteCoin":"{}","innovation":"0","status":"{}",)"
-        R"("marginTrading":"none","lotSizeFilter":{{"basePrecision":"{}","quotePrecision":"0.00000001",)"
-        R"("minOrderQty":"{}","maxOrderQty":"{}","minOrderAmt":"{}","maxOrderAmt":"{}",)"
-        R"("maxLimitOrderQty":"{}","maxMarketOrderQty":"{}","postOnlyMaxLimitOrderSize":"{}"}},)"
-        R"("priceFilter":{{"tickSize":"{}"}},"riskParameters":{{"priceLimitRatioX":"{}",)"
-        R"("priceLimitRatioY":"{}"}}}})",
-        list.empty() ? "" : ",", symbols_[i], in.base.view(), in.quote.view(),
-        in.trading ? "Trading" : "Closed", in.lot_size.str(), in.quantity_min.str(),
-        in.quantity_max.str(), in.notional_min.str(), in.notional_max.str(), in.quantity_max.str(),
-        in.market_quantity_max.str(), in.quantity_max.str(), in.tick_size.str(), band.str(),
-        band.str());
+    list += (list.empty() ? "" : ",") + instrument_json(static_cast<MarketId>(i));
   }
-  return {0, "OK", fmt::format(R"({{"category":"spot","list":[{}]}})", list)};
+  return {0, "OK", fmt::format(R"({{"category":"{}","list":[{}]}})", category(), list)};
+}
+
+std::string Api::instrument_json(MarketId id) const {
+  const auto& in = engine_.spec(id).instrument;
+  // A band is said as the part by which a price may differ.
+  const auto band = in.buy_band_up.is_zero() ? Decimal{} : in.buy_band_up - Decimal{1};
+  const auto head =
+      fmt::format(R"({{"symbol":"{}","baseCoin":"{}","quoteCoin":"{}","status":"{}",)"
+                  R"("riskParameters":{{"priceLimitRatioX":"{}","priceLimitRatioY":"{}"}},)"
+                  R"("priceFilter":{{"tickSize":"{}"}},)",
+                  symbol(id), in.base.view(), in.quote.view(), in.trading ? "Trading" : "Closed",
+                  band.str(), band.str(), in.tick_size.str());
+  if (is_linear())
+    return head +
+           fmt::format(
+               R"("contractType":"LinearPerpetual","settleCoin":"{}","lotSizeFilter":{{)"
+               R"("qtyStep":"{}","minOrderQty":"{}","maxOrderQty":"{}","maxMktOrderQty":"{}",)"
+               R"("postOnlyMaxOrderQty":"{}","minNotionalValue":"{}"}}}})",
+               in.quote.view(), in.lot_size.str(), in.quantity_min.str(), in.quantity_max.str(),
+               in.market_quantity_max.str(), in.quantity_max.str(), in.notional_min.str());
+  return head +
+         fmt::format(R"("marginTrading":"none","lotSizeFilter":{{"basePrecision":"{}",)"
+                     R"("quotePrecision":"0.00000001","minOrderQty":"{}","maxOrderQty":"{}",)"
+                     R"("minOrderAmt":"{}","maxOrderAmt":"{}","maxLimitOrderQty":"{}",)"
+                     R"("maxMarketOrderQty":"{}","postOnlyMaxLimitOrderSize":"{}"}}}})",
+                     in.lot_size.str(), in.quantity_min.str(), in.quantity_max.str(),
+                     in.notional_min.str(), in.notional_max.str(), in.quantity_max.str(),
+                     in.market_quantity_max.str(), in.quantity_max.str());
 }
 
 Answer Api::tickers(Call& call) {
@@ -63,12 +73,12 @@ Answer Api::tickers(Call& call) {
         top.ask_quantity.str(), engine_.last(id).str(), engine_.last(id).str(),
         engine_.last(id).str(), engine_.last(id).str());
   }
-  return {0, "OK", fmt::format(R"({{"category":"spot","list":[{}]}})", list)};
+  return {0, "OK", fmt::format(R"({{"category":"{}","list":[{}]}})", category(), list)};
 }
 
 Answer Api::order_book(Call& call) {
   const auto id = find_symbol(call.params.text("symbol"));
-  if (call.params.text("category") != "spot" || !id) return no(10001, "Not supported symbols");
+  if (wrong_category(call.params) || !id) return no(10001, "Not supported symbols");
   const auto side = [&](Side s) {
     std::string json;
     for (const auto& level : engine_.external(*id, s))

@@ -50,7 +50,8 @@ std::optional<Answer> Api::read_order(Call& call, MarketId market, NewOrder& ord
                : life == "PostOnly" ? OrderType::limit_maker
                                     : OrderType::limit;
   const auto unit = p.text("marketUnit");
-  const bool in_quote = unit == "quoteCoin" || (unit.empty() && order.side == Side::buy);
+  const bool in_quote =
+      !is_linear() && (unit == "quoteCoin" || (unit.empty() && order.side == Side::buy));
   if (at_market && in_quote) {
     order.for_quote = Notional{*quantity};
     order.quantity = {};
@@ -65,7 +66,8 @@ std::optional<Answer> Api::read_order(Call& call, MarketId market, NewOrder& ord
   const auto trigger = p.decimal("triggerPrice");
   const auto filter = p.text("orderFilter");
   if (!trigger || !trigger->is_positive()) return wrong("triggerPrice");
-  if (filter != "tpslOrder" && filter != "StopOrder") return wrong("orderFilter");
+  if (is_linear() && !p.has("triggerDirection")) return wrong("triggerDirection");
+  if (!is_linear() && filter != "tpslOrder" && filter != "StopOrder") return wrong("orderFilter");
   // Said, or by where the market stands.
   const auto said = settings_.late_stops_wait ? std::string_view{} : p.text("triggerDirection");
   const bool rises = said.empty() ? Price{*trigger} > engine_.last(market) : said == "1";
@@ -78,7 +80,7 @@ std::optional<Answer> Api::read_order(Call& call, MarketId market, NewOrder& ord
 
 Answer Api::create(Call& call) {
   const auto& p = call.params;
-  if (p.text("category") != "spot") return wrong("category");
+  if (p.text("category") != category()) return wrong("category");
   const auto market = find_symbol(p.text("symbol"));
   if (!market) return no(170121, "Invalid symbol.");
   NewOrder order;
@@ -174,7 +176,8 @@ Answer Api::amend(Call& call) {
 Answer Api::cancel(Call& call) {
   const auto* order = named_order(call);
   const auto filter = call.params.has("orderFilter") ? call.params.text("orderFilter") : "Order";
-  if (!order || order->done() || book_of(*order) != filter) return unknown_order();
+  const bool there = order && !order->done() && (is_linear() || book_of(*order) == filter);
+  if (!there) return unknown_order();
   const auto id = order->id;
   const auto link_id = order->client_id;
   const auto cancelled = engine_.cancel(call.account, id, {}, CancelOnly::any, call.now);

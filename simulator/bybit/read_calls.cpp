@@ -41,13 +41,17 @@ bool Api::is_hidden(const Order& order) const {
 void Api::note_made(const Order& order) { made_at_.emplace(order.id, engine_.last(order.market)); }
 
 std::string Api::order_json(const Order& o) const {
-  const auto how = ending(o);
+  const auto how = ending(o, is_linear());
   const bool child = o.list != ListId::none && engine_.orders()[o.list].orders[0] != o.id;
   const auto& list = child ? engine_.orders()[o.list] : OrderList{};
   const auto parent = child ? engine_.orders()[list.orders[0]].client_id : ClientId{};
   const bool pair = child && list.kind == ListKind::otoco;
   const auto book = book_of(o);
-  const std::string_view stop_type = pair                  ? "OcoOrder"
+  const bool closes = is_stop(o.type);
+  const std::string_view stop_type = is_linear() && child
+                                         ? (closes ? "PartialStopLoss" : "PartialTakeProfit")
+                                     : is_linear()         ? (is_conditional(o.type) ? "Stop" : "")
+                                     : pair                ? "OcoOrder"
                                      : book == "StopOrder" ? "Stop"
                                      : book == "tpslOrder" ? "tpslOrder"
                                                            : "";
@@ -59,32 +63,36 @@ std::string Api::order_json(const Order& o) const {
   const auto life = o.type == OrderType::limit_maker ? "PostOnly"
                     : has_price(o.type)              ? word(o.time_in_force)
                                                      : "IOC";
+  // Spot does not say.
+  const bool falls = closes == (o.side == Side::sell);
+  const int direction = is_linear() && is_conditional(o.type) ? (falls ? 2 : 1) : 0;
   return fmt::format(
-      R"({{"category":"spot","symbol":"{}","orderId":"{}","orderLinkId":"{}","parentOrderLinkId":"{}",)"
+      R"({{"category":"{}","symbol":"{}","orderId":"{}","orderLinkId":"{}","parentOrderLinkId":"{}",)"
       R"("blockTradeId":"","side":"{}","orderType":"{}","price":"{}","qty":"{}","isLeverage":"0",)"
       R"("positionIdx":0,"timeInForce":"{}","orderStatus":"{}","cancelType":"{}","rejectReason":"{}",)"
       R"("avgPrice":"{}","leavesQty":"{}","leavesValue":"0","cumExecQty":"{}","cumExecValue":"{}",)"
       R"("cumExecFee":"0","stopOrderType":"{}","orderIv":"","triggerPrice":"{}","takeProfit":"",)"
-      R"("stopLoss":"","tpTriggerBy":"","slTriggerBy":"","triggerDirection":0,"triggerBy":"",)"
+      R"("stopLoss":"","tpTriggerBy":"","slTriggerBy":"","triggerDirection":{},"triggerBy":"",)"
       R"("lastPriceOnCreated":"{}","reduceOnly":false,"closeOnTrigger":false,"smpType":"None",)"
       R"("createdTime":"{}","updatedTime":"{}"}})",
-      symbol(o.market), static_cast<std::uint64_t>(o.id), child ? "" : o.client_id.view(),
-      parent.view(), word(o.side), has_price(o.type) ? "Limit" : "Market", number(o.price),
-      o.quantity.str(), life, how.status, how.cancel_type, how.reject_reason,
-      o.filled.is_zero() ? "" : average.str(), o.done() ? "0" : o.rest().str(), o.filled.str(),
-      o.filled_quote.str(), stop_type, o.stop_price.is_zero() ? "0.0" : o.stop_price.str(),
+      category(), symbol(o.market), static_cast<std::uint64_t>(o.id),
+      child ? "" : o.client_id.view(), parent.view(), word(o.side),
+      has_price(o.type) ? "Limit" : "Market", number(o.price), o.quantity.str(), life, how.status,
+      how.cancel_type, how.reject_reason, o.filled.is_zero() ? "" : average.str(),
+      o.done() ? "0" : o.rest().str(), o.filled.str(), o.filled_quote.str(), stop_type,
+      o.stop_price.is_zero() ? "0.0" : o.stop_price.str(), direction,
       made == made_at_.end() ? "" : made->second.str(), ms(o.created), ms(o.updated));
 }
 
 std::string Api::ghost_json(const Ghost& g) const {
   return fmt::format(
-      R"({{"category":"spot","symbol":"{}","orderId":"{}","orderLinkId":"{}","side":"{}",)"
+      R"({{"category":"{}","symbol":"{}","orderId":"{}","orderLinkId":"{}","side":"{}",)"
       R"("orderType":"Limit","price":"{}","qty":"{}","timeInForce":"PostOnly",)"
       R"("orderStatus":"Cancelled","cancelType":"UNKNOWN",)"
       R"("rejectReason":"EC_PostOnlyWillTakeLiquidity","avgPrice":"","leavesQty":"0",)"
       R"("cumExecQty":"0","cumExecValue":"0","cumExecFee":"0","stopOrderType":"",)"
       R"("triggerPrice":"0.0","reduceOnly":false,"createdTime":"{}","updatedTime":"{}"}})",
-      symbol(g.market), static_cast<std::uint64_t>(g.id), g.order.client_id.view(),
+      category(), symbol(g.market), static_cast<std::uint64_t>(g.id), g.order.client_id.view(),
       word(g.order.side), g.order.price.str(), g.order.quantity.str(), ms(g.time), ms(g.time));
 }
 
@@ -92,14 +100,15 @@ std::string Api::execution_json(const Trade& t) const {
   const auto& o = engine_.orders()[t.order];
   const bool child = o.list != ListId::none && engine_.orders()[o.list].orders[0] != o.id;
   return fmt::format(
-      R"({{"category":"spot","symbol":"{}","orderId":"{}","orderLinkId":"{}","side":"{}",)"
+      R"({{"category":"{}","symbol":"{}","orderId":"{}","orderLinkId":"{}","side":"{}",)"
       R"("orderPrice":"{}","orderQty":"{}","leavesQty":"{}","orderType":"{}","stopOrderType":"",)"
       R"("execFee":"{}","execId":"{}","execPrice":"{}","execQty":"{}","execType":"Trade",)"
       R"("execValue":"{}","execTime":"{}","feeCurrency":"{}","isMaker":{},"feeRate":"0","seq":{}}})",
-      symbol(t.market), static_cast<std::uint64_t>(t.order), child ? "" : o.client_id.view(),
-      word(t.side), number(o.price), o.quantity.str(), o.rest().str(),
-      has_price(o.type) ? "Limit" : "Market", t.fee.str(), t.id, t.price.str(), t.quantity.str(),
-      t.quote.str(), ms(t.time), t.fee_asset.view(), t.maker, t.id);
+      category(), symbol(t.market), static_cast<std::uint64_t>(t.order),
+      child ? "" : o.client_id.view(), word(t.side), number(o.price), o.quantity.str(),
+      o.rest().str(), has_price(o.type) ? "Limit" : "Market", t.fee.str(), t.id, t.price.str(),
+      t.quantity.str(), t.quote.str(), ms(t.time), is_linear() ? "" : t.fee_asset.view(), t.maker,
+      t.id);
 }
 
 std::string Api::wallet_json(AccountId, const std::vector<AssetBalance>& balances) const {
@@ -118,9 +127,7 @@ std::string Api::wallet_json(AccountId, const std::vector<AssetBalance>& balance
 /// Open ones, or those that have ended: of one instrument or all, newest first.
 Answer Api::order_list(Call& call, bool open_only) {
   const auto& p = call.params;
-  const auto category = p.text("category");
-  if (category == "linear") return rows(category, {}, "");
-  if (category != "spot") return no(10001, "Illegal category");
+  if (const auto other = wrong_category(p)) return *other;
   const auto market = find_symbol(p.text("symbol"));
   if (p.has("symbol") && !market) return no(10001, "Not supported symbols");
   const auto number = p.integer("orderId");
@@ -150,7 +157,7 @@ Answer Api::order_list(Call& call, bool open_only) {
     }
     list.push_back(order_json(*o));
   }
-  return rows("spot", list, cursor);
+  return rows(category(), list, cursor);
 }
 
 Answer Api::orders(Call& call) { return order_list(call, true); }
@@ -158,7 +165,7 @@ Answer Api::history(Call& call) { return order_list(call, false); }
 
 Answer Api::executions(Call& call) {
   const auto& p = call.params;
-  if (p.text("category") == "linear") return rows("linear", {}, "");
+  if (const auto other = wrong_category(p)) return *other;
   const auto market = find_symbol(p.text("symbol"));
   const auto since = p.integer("startTime");
   const auto until = p.integer("endTime");
@@ -173,7 +180,7 @@ Answer Api::executions(Call& call) {
     if ((since && ms(t->time) < *since) || (until && ms(t->time) > *until)) continue;
     list.push_back(execution_json(*t));
   }
-  return rows("spot", list, "");
+  return rows(category(), list, "");
 }
 
 Answer Api::wallet(Call& call) {
@@ -183,7 +190,24 @@ Answer Api::wallet(Call& call) {
                       wallet_json(call.account, engine_.accounts().balances(call.account)))};
 }
 
-Answer Api::positions(Call&) { return rows("linear", {}, ""); }
+/// With its symbol named an instrument has a row also when nothing is held.
+Answer Api::positions(Call& call) {
+  std::vector<std::string> list;
+  const auto wanted = call.params.text("symbol");
+  for (std::size_t i = 0; is_linear() && i < symbols_.size(); ++i) {
+    const auto id = static_cast<MarketId>(i);
+    const auto& in = engine_.spec(id).instrument;
+    const auto& accounts = engine_.accounts();
+    const auto size = accounts.free(call.account, in.base) + accounts.locked(call.account, in.base);
+    if (wanted.empty() ? size.is_zero() : wanted != symbols_[i]) continue;
+    list.push_back(fmt::format(
+        R"({{"positionIdx":0,"symbol":"{}","side":"{}","size":"{}","avgPrice":"{}","leverage":"1",)"
+        R"("markPrice":"{}","liqPrice":"","unrealisedPnl":"0","positionStatus":"Normal"}})",
+        symbols_[i], size.is_zero() ? "" : "Buy", size.str(), engine_.last(id).str(),
+        engine_.last(id).str()));
+  }
+  return rows("linear", list, "");
+}
 
 Answer Api::account_info(Call& call) {
   return {
@@ -205,7 +229,7 @@ Answer Api::key_info(Call& call) {
 Answer Api::fee_rate(Call& call) {
   const auto& spec = engine_.accounts().spec(call.account);
   std::string list;
-  if (call.params.text("category") == "spot")
+  if (call.params.text("category") == category())
     for (const auto& each : symbols_)
       list +=
           fmt::format(R"({}{{"symbol":"{}","takerFeeRate":"{}","makerFeeRate":"{}"}})",

@@ -9,7 +9,8 @@ namespace signalbox::simulator::bybit {
 void BybitDialect::publish(std::string_view topic, MarketId market, const std::string& frame) {
   const auto name = fmt::format("{}.{}", topic, api_.symbol(market));
   for (const auto& [id, session] : sessions_)
-    if (session.way == Way::market && session.spot && session.topics.contains(name))
+    if (session.way == Way::market && session.spot != api_.is_linear() &&
+        session.topics.contains(name))
       send(id, frame);
 }
 
@@ -41,7 +42,7 @@ bool BybitDialect::carries(const Session& session, AccountId account,
                            std::string_view topic) const {
   return session.way == Way::account && session.logged_on == account &&
          (session.topics.contains(std::string{topic}) ||
-          session.topics.contains(fmt::format("{}.spot", topic)));
+          session.topics.contains(fmt::format("{}.{}", topic, api_.category())));
 }
 
 void BybitDialect::deliver(AccountId account, std::string_view topic, const std::string& frame,

@@ -18,10 +18,10 @@ std::string_view word(TimeInForce tif) {
   return "GTC";
 }
 
-Ending ending(const Order& order) {
+Ending ending(const Order& order, bool linear) {
   const bool part = !order.filled.is_zero();
   // Spot has a word of its own for what filled in part and ended.
-  const std::string_view gone = part ? "PartiallyFilledCanceled" : "Cancelled";
+  const std::string_view gone = part && !linear ? "PartiallyFilledCanceled" : "Cancelled";
   const bool unfired = is_conditional(order.type) && !order.triggered;
   switch (order.state) {
     case OrderState::held: return {"Untriggered"};

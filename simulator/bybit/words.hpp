@@ -26,7 +26,7 @@ struct Ending {
   std::string_view reject_reason = "EC_NoError";
   std::string_view cancel_type = "UNKNOWN";
 };
-Ending ending(const Order& order);
+Ending ending(const Order& order, bool linear = false);
 /// The engine's refusal of an order in the venue's words.
 Answer refusal(Reject reject, const NewOrder& order, const Instrument& instrument);
 Answer unknown_order();

@@ -30,6 +30,7 @@ struct Ways {
   bool websocket = false;  // orders go that way
   bool keys_may_withdraw = false;
   bool late_stops_wait = false;
+  bool linear = false;
   std::optional<Secret> secret = std::nullopt;
 };
 
@@ -45,12 +46,20 @@ struct World {
     BybitConfig config;
     config.api_key = Secret::take("simulatorKey");
     config.api_secret = ways.secret ? std::move(*ways.secret) : Secret::take("simulatorSecret");
-    config.symbols = {btc};
+    symbol = ways.linear ? Symbol{"BTC/USDT:USDT"} : btc;
+    config.symbols = {symbol};
     config.trade_by_websocket = ways.websocket;
     const auto lane = [this](HttpSink& sink) { return net.lane(sink); };
     const auto stream = [this](WsSink& sink) { return net.stream(sink); };
     venue = make_bybit(std::move(config), {lane, lane, stream, stream, stream, stream}, clock,
                        timers, random);
+  }
+
+  /// A perpetual's account starts without a position.
+  static sim::ExchangeSettings settings(bool linear) {
+    auto s = sim::example_exchange();
+    if (linear) s.accounts[0].deposits.erase(s.accounts[0].deposits.begin());
+    return s;
   }
 
   void pass(Duration d) {
@@ -75,7 +84,7 @@ struct World {
   WriteResult place(const PlaceOrders& wanted) {
     auto placed = wanted;
     placed.request = RequestId{++requests};
-    placed.symbol = btc;
+    placed.symbol = symbol;
     const auto before = told.of<WriteResult>().size();
     venue->place(placed, clock.mono() + 2s);
     pass(50ms);
@@ -92,7 +101,7 @@ struct World {
     const auto before = told.of<WriteResult>().size();
     CancelOrder m;
     m.request = RequestId{++requests};
-    m.symbol = btc;
+    m.symbol = symbol;
     m.id = id;
     venue->cancel(m, clock.mono() + 2s);
     pass(50ms);
@@ -102,7 +111,7 @@ struct World {
   WriteResult amend(const ClientOrderId& id, Quantity quantity) {
     AmendOrder m;
     m.request = RequestId{++requests};
-    m.symbol = btc;
+    m.symbol = symbol;
     m.id = id;
     m.quantity = quantity;
     venue->amend(m, clock.mono() + 2s);
@@ -110,12 +119,12 @@ struct World {
     return told.last<WriteResult>();
   }
   OrdersResult ask(const ClientOrderId& id) {
-    venue->query(QueryOrder{RequestId{++requests}, btc, id, {}}, clock.mono() + 2s);
+    venue->query(QueryOrder{RequestId{++requests}, symbol, id, {}}, clock.mono() + 2s);
     pass(100ms);
     return told.last<OrdersResult>();
   }
   OrdersResult ask_open() {
-    venue->query(QueryOpenOrders{RequestId{++requests}, btc}, clock.mono() + 2s);
+    venue->query(QueryOpenOrders{RequestId{++requests}, symbol}, clock.mono() + 2s);
     pass(50ms);
     return told.last<OrdersResult>();
   }
@@ -159,6 +168,7 @@ struct World {
   sim::bybit::BybitExchange exchange;
   sim::MemoryNet net;
   sim::AccountId account;
+  Symbol symbol;
   Told told;
   std::unique_ptr<Venue> venue;
   std::uint64_t requests = 0;
@@ -381,6 +391,76 @@ SCENARIO("exits that travel with their entry", "[bybit][simulator]") {
     CHECK(w.cancel(entry_id).outcome == Outcome::accepted);
     CHECK(w.ask_open().items.empty());
     CHECK(w.ask(stop_id).refusal == Refusal::not_found);
+  }
+  w.pass(10s);
+  w.check_books();
+}
+
+SCENARIO("perpetuals", "[bybit][simulator][linear]") {
+  const bool by_websocket = GENERATE(false, true);
+  INFO((by_websocket ? "by websocket" : "by REST"));
+  World w{{.websocket = by_websocket, .linear = true}};
+  w.start();
+  w.pass(2s);
+  const auto instruments = w.told.last<InstrumentsReport>().instruments;
+  REQUIRE(instruments.size() == 1);
+  CHECK(instruments[0].symbol == w.symbol);
+  CHECK(instruments[0].kind == MarketKind::linear);
+  CHECK_FALSE(instruments[0].fee_in_base);
+
+  REQUIRE(w.place(at_market(Side::buy, "0.1"_q, id_of(1))).outcome == Outcome::accepted);
+  w.pass(50ms);
+  CHECK(w.status_of(id_of(1)) == OrderStatus::filled);
+  CHECK(w.told.last<FillReport>().symbol == w.symbol);
+  CHECK(w.told.last<FillReport>().fee_asset == Asset{"USDT"});
+  w.venue->query(QueryPositions{RequestId{1000}}, w.clock.mono() + 2s);
+  w.pass(50ms);
+  REQUIRE(w.told.last<PositionsResult>().items.size() == 1);
+  CHECK(w.told.last<PositionsResult>().items[0].symbol == w.symbol);
+  CHECK(w.told.last<PositionsResult>().items[0].quantity.is_positive());
+
+  auto low = stop(Side::sell, "0.05"_q, "65000"_p);
+  low.reduce_only = true;
+  REQUIRE(w.place(low, OrderClass::protective).outcome == Outcome::accepted);
+  w.pass(50ms);
+  CHECK(w.told.last<OrderReport>().kind == OrderKind::stop_market);
+  CHECK_FALSE(w.told.last<OrderReport>().triggered);
+  WHEN("the stop fires") {
+    w.move("64990");
+    CHECK(w.status_of(stop_id) == OrderStatus::filled);
+  }
+  WHEN("the stop is cancelled") {
+    CHECK(w.cancel(stop_id).outcome == Outcome::accepted);
+    CHECK(w.status_of(stop_id) == OrderStatus::cancelled);
+    CHECK(w.cancel(stop_id).refusal == Refusal::not_found);
+    CHECK(w.ask_open().items.empty());
+  }
+  WHEN("the stream is lost meanwhile") {
+    w.net.cut_streams();
+    w.exchange.engine.move_to(sim::MarketId{0}, "64990"_p, "100"_q, w.clock.wall());
+    w.pass(30s);
+    CHECK(w.told.state() == LinkState::ready);
+    CHECK(w.status_of(stop_id) == OrderStatus::filled);
+  }
+  WHEN("exits travel with an entry") {
+    auto entry = limit(Side::buy, "0.02"_q, "65800"_p, id_of(2));
+    auto exit_low = stop(Side::sell, "0.01"_q, "65100"_p);
+    auto exit_high = target(Side::sell, "0.01"_q, "67000"_p);
+    exit_low.id = id_of(3, '0');
+    exit_high.id = id_of(3, 'k');
+    REQUIRE(w.place(orders(Linkage::one_triggers_pair, {entry, exit_low, exit_high})).outcome ==
+            Outcome::accepted);
+    w.move("65700");
+    CHECK(w.status_of(exit_low.id) == OrderStatus::working);
+    CHECK(w.status_of(exit_high.id) == OrderStatus::working);
+    w.move("67010");
+    CHECK(w.status_of(exit_high.id) == OrderStatus::filled);
+  }
+  WHEN("tickers are wanted") {
+    w.venue->subscribe(SubscribeTicker{RequestId{1}, w.symbol}, w.clock.mono() + 2s);
+    w.pass(500ms);
+    w.move("66100");
+    CHECK(w.told.last<Tick>().symbol == w.symbol);
   }
   w.pass(10s);
   w.check_books();

@@ -40,10 +40,28 @@ std::optional<bool> binance(const kit::ShownRequest& request, const VectorWorld&
          source.substr(at + name.size()) == hmac_hex(world.credential("secret"), payload);
 }
 
+/// Of time, key, window and what is asked, in a header.
+std::optional<bool> bybit(const kit::ShownRequest& request, const VectorWorld& world) {
+  const auto header = [&](std::string_view name) -> std::string {
+    for (const auto& [key, value] : request.headers)
+      if (key == name) return value;
+    return {};
+  };
+  const auto signature = header("X-BAPI-SIGN");
+  if (signature.empty()) return std::nullopt;
+  const auto query_at = std::min(request.url.find('?'), request.url.size());
+  const auto query = request.url.substr(std::min(query_at + 1, request.url.size()));
+  const auto payload = header("X-BAPI-TIMESTAMP") + world.credential("apiKey") +
+                       header("X-BAPI-RECV-WINDOW") + (request.body.empty() ? query : request.body);
+  return header("X-BAPI-API-KEY") == world.credential("apiKey") &&
+         signature == hmac_hex(world.credential("secret"), payload);
+}
+
 }  // namespace
 
 CheckSignature signature_check(std::string_view exchange) {
   if (exchange == "binance" || exchange == "binanceusdm") return binance;
+  if (exchange == "bybit") return bybit;
   return nullptr;
 }
 

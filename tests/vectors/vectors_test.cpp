@@ -58,6 +58,10 @@ TEST_CASE("binance: every call is sent as it should be, or refused", "[vectors][
 TEST_CASE("binanceusdm: every call is sent as it should be, or refused", "[vectors][binanceusdm]") {
   judge_requests("binanceusdm");
 }
+TEST_CASE("bybit: every call is sent as it should be, or refused", "[vectors][bybit]") {
+  judge_requests("bybit");
+}
+TEST_CASE("bybit: every answer is understood", "[vectors][bybit]") { judge_answers("bybit"); }
 TEST_CASE("binance: every answer is understood", "[vectors][binance]") { judge_answers("binance"); }
 TEST_CASE("binanceusdm: every answer is understood", "[vectors][binanceusdm]") {
   judge_answers("binanceusdm");
