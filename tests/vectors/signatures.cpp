@@ -1,5 +1,7 @@
+#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <array>
@@ -57,11 +59,84 @@ std::optional<bool> bybit(const kit::ShownRequest& request, const VectorWorld& w
          signature == hmac_hex(world.credential("secret"), payload);
 }
 
+std::string from_base64url(std::string_view text) {
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  std::uint32_t bits = 0;
+  int have = 0;
+  for (const char c : text) {
+    bits = (bits << 6) | static_cast<std::uint32_t>(letters.find(c) & 63);
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    out.push_back(static_cast<char>((bits >> have) & 255));
+  }
+  return out;
+}
+
+/// ES256 with the public half that the file gives.
+bool is_es256(const std::string& pem, std::string_view payload, std::string_view raw) {
+  constexpr int half = 32;
+  if (raw.size() != 2 * half) return false;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(raw.data());
+  auto* parts = ECDSA_SIG_new();
+  ECDSA_SIG_set0(parts, BN_bin2bn(bytes, half, nullptr), BN_bin2bn(bytes + half, half, nullptr));
+  unsigned char* der = nullptr;
+  const int size = i2d_ECDSA_SIG(parts, &der);
+  auto* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  auto* key = PEM_read_bio_PUBKEY(bio, nullptr, nullptr, nullptr);
+  auto* context = EVP_MD_CTX_new();
+  const bool right =
+      key && size > 0 && EVP_DigestVerifyInit(context, nullptr, EVP_sha256(), nullptr, key) == 1 &&
+      EVP_DigestVerify(context, der, static_cast<std::size_t>(size),
+                       reinterpret_cast<const unsigned char*>(payload.data()), payload.size()) == 1;
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  BIO_free(bio);
+  OPENSSL_free(der);
+  ECDSA_SIG_free(parts);
+  return right;
+}
+
+/// A token of two minutes, bound to method, host and path.
+std::optional<bool> coinbase(const kit::ShownRequest& request, const VectorWorld& world) {
+  std::string_view token;
+  constexpr std::string_view scheme = "Bearer ";
+  for (const auto& [name, value] : request.headers)
+    if (name == "Authorization" && value.starts_with(scheme))
+      token = std::string_view{value}.substr(scheme.size());
+  if (token.empty()) return std::nullopt;
+  const auto first = token.find('.'), second = token.rfind('.');
+  if (first == token.npos || first == second) return false;
+  JsonReader header_reader, claims_reader;
+  const auto header_text = from_base64url(token.substr(0, first));
+  const auto claims_text = from_base64url(token.substr(first + 1, second - first - 1));
+  const auto header = header_reader.object(header_text);
+  const auto claims = claims_reader.object(claims_text);
+  if (!header || !claims) return false;
+  constexpr std::string_view before_host = "https://";
+  const auto path_end = std::min(request.url.find('?'), request.url.size());
+  const auto uri =
+      request.method + " " + request.url.substr(before_host.size(), path_end - before_host.size());
+  const auto says = [](const JsonObject& from, std::string_view name) {
+    return std::string{json_text(from, name).value_or("")};
+  };
+  const auto from = json_integer(*claims, "nbf").value_or(0);
+  constexpr std::int64_t life = 120;  // seconds
+  return says(*header, "kid") == world.credential("apiKey") && !says(*header, "nonce").empty() &&
+         says(*claims, "sub") == world.credential("apiKey") && says(*claims, "uri") == uri &&
+         from > 0 && json_integer(*claims, "exp").value_or(0) == from + life &&
+         is_es256(world.credential("publicKeyPem"), token.substr(0, second),
+                  from_base64url(token.substr(second + 1)));
+}
+
 }  // namespace
 
 CheckSignature signature_check(std::string_view exchange) {
   if (exchange == "binance" || exchange == "binanceusdm") return binance;
   if (exchange == "bybit") return bybit;
+  if (exchange == "coinbase") return coinbase;
   return nullptr;
 }
 

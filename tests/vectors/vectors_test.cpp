@@ -67,6 +67,13 @@ TEST_CASE("binanceusdm: every answer is understood", "[vectors][binanceusdm]") {
   judge_answers("binanceusdm");
 }
 
+TEST_CASE("coinbase: every call is sent as it should be, or refused", "[vectors][coinbase]") {
+  judge_requests("coinbase");
+}
+TEST_CASE("coinbase: every answer is understood", "[vectors][coinbase]") {
+  judge_answers("coinbase");
+}
+
 TEST_CASE("the judges see what is wrong", "[vectors]") {
   const VectorFile file{data("requests", "binance")};
   const auto lines = lines_of(each_request, data("requests", "binance"));
