@@ -37,9 +37,10 @@ struct Ways {
 /// One account's connection to the example exchange, price 66000.
 struct World {
   explicit World(Ways ways = {})
-      : exchange(
-            sim::example_exchange(), clock.wall(),
-            {.keys_may_withdraw = ways.keys_may_withdraw, .late_stops_wait = ways.late_stops_wait}),
+      : exchange(settings(ways.linear), clock.wall(),
+                 {.keys_may_withdraw = ways.keys_may_withdraw,
+                  .linear = ways.linear,
+                  .late_stops_wait = ways.late_stops_wait}),
         net(exchange.dialect, clock, timers, {1ms, 1ms}),
         account(*exchange.engine.find_account(AccountName{"main"})) {
     move("66000");
@@ -73,6 +74,7 @@ struct World {
   void start() {
     venue->start(told);
     pass(1s);
+    INFO(told.last<LinkReport>().detail.view());
     REQUIRE(told.state() == LinkState::ready);
   }
   void move(std::string_view price, std::string_view quantity = "100") {
