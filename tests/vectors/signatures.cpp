@@ -1,7 +1,11 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+<<<<<<< HEAD
 #include <openssl/pem.h>
+=======
+#include <openssl/sha.h>
+>>>>>>> 7990884 (Kraken's vectors are judged with the others)
 
 #include <algorithm>
 #include <array>
@@ -42,6 +46,7 @@ std::optional<bool> binance(const kit::ShownRequest& request, const VectorWorld&
          source.substr(at + name.size()) == hmac_hex(world.credential("secret"), payload);
 }
 
+<<<<<<< HEAD
 /// Of time, key, window and what is asked, in a header.
 std::optional<bool> bybit(const kit::ShownRequest& request, const VectorWorld& world) {
   const auto header = [&](std::string_view name) -> std::string {
@@ -129,14 +134,55 @@ std::optional<bool> coinbase(const kit::ShownRequest& request, const VectorWorld
          from > 0 && json_integer(*claims, "exp").value_or(0) == from + life &&
          is_es256(world.credential("publicKeyPem"), token.substr(0, second),
                   from_base64url(token.substr(second + 1)));
+=======
+std::string header(const kit::ShownRequest& request, std::string_view name) {
+  for (const auto& [key, value] : request.headers)
+    if (key == name) return value;
+  return {};
+}
+
+std::string from_base64(std::string_view text) {
+  std::string bytes(text.size() / 4 * 3, '\0');
+  EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                  reinterpret_cast<const unsigned char*>(text.data()),
+                  static_cast<int>(text.size()));
+  bytes.resize(bytes.size() - static_cast<std::size_t>(std::count(text.begin(), text.end(), '=')));
+  return bytes;
+}
+
+/// Of the path, and the hash of nonce and body.
+std::optional<bool> kraken(const kit::ShownRequest& request, const VectorWorld& world) {
+  const auto signature = header(request, "API-Sign");
+  if (signature.empty()) return std::nullopt;
+  constexpr std::string_view name = "nonce=";
+  if (!request.body.starts_with(name)) return false;
+  const auto nonce = request.body.substr(name.size(), request.body.find('&') - name.size());
+  const auto hashed = nonce + request.body;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash;
+  SHA256(reinterpret_cast<const unsigned char*>(hashed.data()), hashed.size(), hash.data());
+  auto payload = request.url.substr(request.url.find('/', std::string_view{"https://"}.size()));
+  payload.append(reinterpret_cast<const char*>(hash.data()), hash.size());
+  const auto key = from_base64(world.credential("secret"));
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac;
+  unsigned size = 0;
+  HMAC(EVP_sha512(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(payload.data()), payload.size(), mac.data(), &size);
+  const auto bytes = from_base64(signature);
+  return header(request, "API-Key") == world.credential("apiKey") &&
+         bytes == std::string_view{reinterpret_cast<const char*>(mac.data()), size};
+>>>>>>> 7990884 (Kraken's vectors are judged with the others)
 }
 
 }  // namespace
 
 CheckSignature signature_check(std::string_view exchange) {
   if (exchange == "binance" || exchange == "binanceusdm") return binance;
+<<<<<<< HEAD
   if (exchange == "bybit") return bybit;
   if (exchange == "coinbase") return coinbase;
+=======
+  if (exchange == "kraken") return kraken;
+>>>>>>> 7990884 (Kraken's vectors are judged with the others)
   return nullptr;
 }
 
