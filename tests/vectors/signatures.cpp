@@ -1,11 +1,8 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-<<<<<<< HEAD
 #include <openssl/pem.h>
-=======
 #include <openssl/sha.h>
->>>>>>> 7990884 (Kraken's vectors are judged with the others)
 
 #include <algorithm>
 #include <array>
@@ -46,7 +43,6 @@ std::optional<bool> binance(const kit::ShownRequest& request, const VectorWorld&
          source.substr(at + name.size()) == hmac_hex(world.credential("secret"), payload);
 }
 
-<<<<<<< HEAD
 /// Of time, key, window and what is asked, in a header.
 std::optional<bool> bybit(const kit::ShownRequest& request, const VectorWorld& world) {
   const auto header = [&](std::string_view name) -> std::string {
@@ -134,7 +130,6 @@ std::optional<bool> coinbase(const kit::ShownRequest& request, const VectorWorld
          from > 0 && json_integer(*claims, "exp").value_or(0) == from + life &&
          is_es256(world.credential("publicKeyPem"), token.substr(0, second),
                   from_base64url(token.substr(second + 1)));
-=======
 std::string header(const kit::ShownRequest& request, std::string_view name) {
   for (const auto& [key, value] : request.headers)
     if (key == name) return value;
@@ -170,19 +165,15 @@ std::optional<bool> kraken(const kit::ShownRequest& request, const VectorWorld& 
   const auto bytes = from_base64(signature);
   return header(request, "API-Key") == world.credential("apiKey") &&
          bytes == std::string_view{reinterpret_cast<const char*>(mac.data()), size};
->>>>>>> 7990884 (Kraken's vectors are judged with the others)
 }
 
 }  // namespace
 
 CheckSignature signature_check(std::string_view exchange) {
   if (exchange == "binance" || exchange == "binanceusdm") return binance;
-<<<<<<< HEAD
   if (exchange == "bybit") return bybit;
   if (exchange == "coinbase") return coinbase;
-=======
   if (exchange == "kraken") return kraken;
->>>>>>> 7990884 (Kraken's vectors are judged with the others)
   return nullptr;
 }
 

@@ -67,19 +67,16 @@ TEST_CASE("binanceusdm: every answer is understood", "[vectors][binanceusdm]") {
   judge_answers("binanceusdm");
 }
 
-<<<<<<< HEAD
 TEST_CASE("coinbase: every call is sent as it should be, or refused", "[vectors][coinbase]") {
   judge_requests("coinbase");
 }
 TEST_CASE("coinbase: every answer is understood", "[vectors][coinbase]") {
   judge_answers("coinbase");
 }
-=======
 TEST_CASE("kraken: every call is sent as it should be, or refused", "[vectors][kraken]") {
   judge_requests("kraken");
 }
 TEST_CASE("kraken: every answer is understood", "[vectors][kraken]") { judge_answers("kraken"); }
->>>>>>> 7990884 (Kraken's vectors are judged with the others)
 
 TEST_CASE("the judges see what is wrong", "[vectors]") {
   const VectorFile file{data("requests", "binance")};
