@@ -130,6 +130,7 @@ std::optional<bool> coinbase(const kit::ShownRequest& request, const VectorWorld
          from > 0 && json_integer(*claims, "exp").value_or(0) == from + life &&
          is_es256(world.credential("publicKeyPem"), token.substr(0, second),
                   from_base64url(token.substr(second + 1)));
+}
 std::string header(const kit::ShownRequest& request, std::string_view name) {
   for (const auto& [key, value] : request.headers)
     if (key == name) return value;
