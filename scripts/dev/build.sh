@@ -44,9 +44,10 @@ dev_bench() {
   echo "== written to ${results#"$root"/}"
 }
 
-# configure_and_build PRESET: both of the build's steps, and how long they took.
+# configure_and_build PRESET [TARGET …]: both of the build's steps, and how long they took.
 configure_and_build() {
   local preset=$1 started=$SECONDS log
+  shift
   mkdir -p "$root/build"
   log=$root/build/configure-$preset.log
   echo "== configure $preset"
@@ -56,7 +57,8 @@ configure_and_build() {
   fi
   echo "== build $preset, $jobs at a time"
   (cd "$root" && NINJA_STATUS='[%f/%t %es] ' \
-    without_aslr "$preset" cmake --build --preset "$preset" --parallel "$jobs") || return 1
+    without_aslr "$preset" cmake --build --preset "$preset" --parallel "$jobs" \
+      ${1+--target "$@"}) || return 1
   echo "== built $preset in $(duration $((SECONDS - started)))"
 }
 

@@ -26,11 +26,12 @@ MAY_INCLUDE = {
     "app/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/"],
     "bench/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/",
                "app/"],
+    "torture/": [],
     "tests/": [""],
 }
 
 # These look at the project from outside: they stand on both ends of a wire, or measure a library.
-OUTSIDE = ["tests/", "bench/", "clients/"]
+OUTSIDE = ["tests/", "bench/", "clients/", "torture/"]
 
 SOCKETS = ["connectors/transport/", "bus/", "actors/runtime/", "simulator/server"]
 
