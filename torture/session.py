@@ -42,6 +42,15 @@ class Session:
 
     def run(self):
         started = time.monotonic()
+        try:
+            self.play()
+            self.judge()
+        finally:
+            self.engine.close()
+        self.result.seconds = time.monotonic() - started
+        return self.result
+
+    def play(self):
         self.exchange.control("DELETE", "faults")
         self.exchange.move(ABOVE)
         self.exchange.control("POST", "faults/fill",
@@ -59,12 +68,6 @@ class Session:
         except AssertionError as error:
             self.result.wrong.append(f"stuck in state {self.engine.state()}: {error}")
             self.result.wrong.append(self.engine.process.output())
-        try:
-            self.judge()
-        finally:
-            self.engine.close()
-        self.result.seconds = time.monotonic() - started
-        return self.result
 
     # ---- one engine's life ----
 
