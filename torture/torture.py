@@ -9,6 +9,7 @@ again, and judges by the exchange's record.
 """
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +25,7 @@ from session import Session  # noqa: E402
 COUNTING_RUNS = 3  # a place counts if every one of them came by
 ACCOUNT = "torture"
 TRIES = 2          # of a point that was not reached
+CANNOT_TRACE = 77  # exit code: to the tests, skipped
 SLACK_S = 1.0      # for the tracer and a busy machine, on top of cover_within
 
 
@@ -117,6 +119,13 @@ def print_coverage(known, killed):
           f"{len(done & have)} of them")
 
 
+def can_trace(folder):
+    state = Path(folder) / "state"
+    state.write_bytes(bytes(1))
+    return subprocess.run([stage.TRACER, "--state", state, "--states", "any", "--report",
+                           Path(folder) / "report", "--", "/bin/true"], check=False).returncode == 0
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev torture")
     parser.add_argument("--every", type=int, default=1, metavar="N",
@@ -146,6 +155,9 @@ def main():
     asked = arguments()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="signalbox-torture-") as folder:
+        if not can_trace(folder):
+            print("torture: ptrace or seccomp is not allowed here; nothing was killed")
+            return CANNOT_TRACE
         return run(asked, Torture(stage.Settings(asked.config), folder), started)
 
 
