@@ -26,13 +26,13 @@ COUNTING_RUNS = 3  # a place counts if every one of them came by
 ACCOUNT = "torture"
 TRIES = 2          # of a point that was not reached
 CANNOT_TRACE = 77  # exit code: to the tests, skipped
-SLACK_S = 1.0      # for the tracer and a busy machine, on top of cover_within
+SLACK_S = 1.0      # by default: for the tracer and a busy machine, on top of cover_within
 
 
 class Torture:
-    def __init__(self, settings, folder):
+    def __init__(self, settings, folder, slack_s):
         self.settings, self.folder, self.sessions = settings, Path(folder), 0
-        self.bound_s = settings.cover_within_s + SLACK_S
+        self.bound_s = settings.cover_within_s + slack_s
         self.longest, self.ring = (0.0, "no kill"), None
 
     def session(self, point=None, restart=False):
@@ -137,6 +137,8 @@ def arguments():
     parser.add_argument("--from", dest="file", metavar="FILE",
                         help="the points of this file instead of a counting run")
     parser.add_argument("--part", metavar="I/N", help="of the chosen points the Ith Nth")
+    parser.add_argument("--slack", type=float, default=SLACK_S, metavar="SECONDS",
+                        help="what may be uncovered longer than cover_within (default: 1)")
     parser.add_argument("--list", action="store_true", help="print the points and kill nobody")
     return parser.parse_args()
 
@@ -158,7 +160,7 @@ def main():
         if not can_trace(folder):
             print("torture: ptrace or seccomp is not allowed here; nothing was killed")
             return CANNOT_TRACE
-        return run(asked, Torture(stage.Settings(asked.config), folder), started)
+        return run(asked, Torture(stage.Settings(asked.config), folder, asked.slack), started)
 
 
 def run(asked, torture, started):
