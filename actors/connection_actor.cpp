@@ -5,6 +5,7 @@
 #include "actors/rules/gate.hpp"
 #include "actors/runtime/spawn.hpp"
 #include "actors/wiring.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 namespace {
@@ -148,8 +149,11 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
   }
 
   void ask(const PlaceOrders& r) {
-    if (gate_lets_through(r.request, r.order_class, r.epoch))
-      venue_->place(r, clock_.mono() + r.valid_for + answer_slack);
+    if (!gate_lets_through(r.request, r.order_class, r.epoch)) return;
+    const auto by = clock_.mono() + r.valid_for + answer_slack;
+    venue_->place(r, by);
+    if (SIGNALBOX_PLANTED(market_entry_sent_twice) && r.order_class == OrderClass::entry)
+      venue_->place(r, by);
   }
   void ask(const AmendOrder& r) {
     if (gate_lets_through(r.request, r.order_class, r.epoch))

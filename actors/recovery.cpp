@@ -1,4 +1,5 @@
 #include "actors/recovery.hpp"
+#include "messages/plant.hpp"
 
 #include "messages/codec.hpp"
 #include "messages/records.hpp"
@@ -34,6 +35,7 @@ class Replay {
                                    [&](const CommandRecord& r) { into_.brackets->replay(r, at_); });
       case RecordType::trading_state_set:
         return with<TradingStateRecord>(record, [&](const TradingStateRecord& r) {
+          if (SIGNALBOX_PLANTED(halt_forgotten_at_restart)) return;
           into_.risk->set_state(record.account, r.state);
         });
       case RecordType::command_done:

@@ -6,6 +6,7 @@
 
 #include "actors/runtime/spawn.hpp"
 #include "actors/wiring.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 namespace {
@@ -146,6 +147,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
 
   /// Accepted in an earlier life and never judged: too late to trade, and its sender waits.
   void finish_unjudged() {
+    if (SIGNALBOX_PLANTED(unjudged_forgotten_at_restart)) return;
     for (const auto& [signal, by_place_order] : std::exchange(unjudged_, {})) {
       const Now now = now_of(clock_);
       const auto key = signal_hash(signal.account, signal.strategy, signal.id);
@@ -284,7 +286,8 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
                                     .detail = Detail{"this state is obeyed but not recorded"},
                                     .time = clock_.wall()});
       send(brackets_.handle(), StateChanged{account, m.state});
-      if (const auto connection = connections_.find(account); connection != connections_.end()) {
+      if (const auto connection = connections_.find(account);
+          connection != connections_.end() && !SIGNALBOX_PLANTED(halt_not_told_to_the_gate)) {
         waiting.left.insert(account);
         send(connection->second, SetGate{m.state, ticket});
       }

@@ -148,9 +148,12 @@ bool CommandDesk::is_last(const Client& client, const Reply& reply) const {
 
 void CommandDesk::send(const Peer& peer, const Reply& reply) {
   if (const auto* refused = std::get_if<Refused>(&reply)) wiring_.refused(*refused);
-  if (socket_ == nullptr) return;
+  if (socket_ == nullptr && !road_) return;
   const auto [type, body] = encoded_reply(reply);
-  static_cast<void>(socket_->reply(peer, type, body));  // refused replies are counted by the socket
+  if (road_)
+    road_(peer, type, body);
+  else
+    static_cast<void>(socket_->reply(peer, type, body));  // refused ones are counted by the socket
 }
 
 void CommandDesk::refuse(ClientToken client, const SignalId& id, Reason reason,

@@ -47,6 +47,9 @@ class CommandDesk {
   void set_shard(Shard shard) { wiring_.shard = std::move(shard); }
   /// Given once the socket is open; it ends before the desk.
   void set_socket(CommandSocket* socket) { socket_ = socket; }
+  /// Another road for the replies than a socket: frame queues in the simulation.
+  using Road = std::function<void(const Peer&, std::string_view type, std::string_view body)>;
+  void set_road(Road road) { road_ = std::move(road); }
   /// A command done before this start; before the first `on_command`.
   void remember(const CommandDoneRecord& done) { memory_.remember(done); }
   void on_command(const Command& command);
@@ -100,6 +103,7 @@ class CommandDesk {
 
   Wiring wiring_;
   CommandSocket* socket_ = nullptr;
+  Road road_;
   bool closing_ = false;
   ClientToken last_token_ = 0;
   std::unordered_map<ClientToken, Client> clients_;

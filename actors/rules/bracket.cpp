@@ -4,6 +4,7 @@
 
 #include "actors/rules/refusals.hpp"
 #include "actors/rules/rounding.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 
@@ -21,6 +22,9 @@ void Bracket::resume(MonoTime now) {
 void Bracket::apply(const LegEvent& event, MonoTime now) {
   LegView* leg = view(event.leg);
   if (leg == nullptr) return;
+  if (SIGNALBOX_PLANTED(lost_stop_not_replaced) && event.leg.kind == LegKind::stop &&
+      event.what == LegEvent::What::ended && event.end == LegEnd::cancelled)
+    return;
   Slot* slot = slot_of(event.leg);
   const bool stood = leg->stands() && (slot == nullptr || !slot->coming_down);
   const bool wished = leg->live();  // by us; otherwise a journal tells it
@@ -198,6 +202,9 @@ void Bracket::decide(MonoTime now, Wishes& out) {
   refresh_cover(now);
   check_deadlines(now);
   if (closing_ || entry_unwanted_) wish_entry(out);
+  if (SIGNALBOX_PLANTED(partial_entry_asked_again) && entry_done_ && !entry_.live() && !closing_ &&
+      !entry_unwanted_ && entry_filled_.is_positive() && entry_filled_ < plan_.quantity)
+    wish_entry(out);
   if (protects() || closing_) {
     if (closing_ || held().is_negative())
       wish_closed(now, out);
@@ -217,7 +224,8 @@ void Bracket::refresh_cover(MonoTime now) {
 
 void Bracket::check_deadlines(MonoTime now) {
   if (const auto since = clock_.open_since();
-      resumed_ && since && now - *since >= policy_.cover_within)
+      resumed_ && since && now - *since >= policy_.cover_within &&
+      !SIGNALBOX_PLANTED(flatten_forgotten) && !SIGNALBOX_PLANTED(partial_fill_not_covered))
     begin_close(BracketOutcome::cover_failed, now);
   for (const auto& slot : slots_)
     if (slot.stop.triggered_at && slot.stop.live() &&
@@ -266,6 +274,8 @@ Quantity Bracket::to_sellable(Quantity quantity) const {
 
 Quantity Bracket::free() const {
   Quantity taken = close_.remaining();
+  if (SIGNALBOX_PLANTED(sold_while_a_stop_stands) && closing_)
+    return to_sellable(sellable() - std::min(taken, sellable()));
   for (const auto& slot : slots_)
     if (closing_ || !outdated(slot) || !new_before_old()) taken += slot.holds();
   const Quantity rest = sellable() - std::min(taken, sellable());
@@ -316,6 +326,7 @@ BracketPhase Bracket::phase() const {
 
 void Bracket::end_if_done() {
   if (!entry_done_ || entry_.live() || any_exit_live()) return;
+  if (SIGNALBOX_PLANTED(unfilled_entry_has_no_outcome) && entry_filled_.is_zero()) return;
   // What is left cannot be sold, or nothing is left, or it was not ours to protect.
   const Quantity left = held().is_negative() ? to_sellable(-held()) : sellable();
   if (protects() && exitable(left)) return;

@@ -3,6 +3,7 @@
 
 #include "actors/rules/bracket.hpp"
 #include "actors/rules/rounding.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 
@@ -71,6 +72,7 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
   wish_shed(now, out);
 
   if (retry_at_ && now < *retry_at_) return;
+  if (SIGNALBOX_PLANTED(partial_fill_not_covered) && entry_.live()) return;
   Quantity rest = free() - std::min(to_shed(), free());
   while (exitable(rest) && free_slot() < slots_max) {
     const auto [target, quantity] = share_of_target(rest);
@@ -153,7 +155,11 @@ void Bracket::wish_closed(MonoTime now, Wishes& out) {
 
   // More sold than bought: buy the surplus back. Otherwise sell what nothing else may still sell.
   const bool surplus = held().is_negative();
-  const Quantity quantity = surplus ? to_sellable(-held()) : free();
+  if (surplus &&
+      (SIGNALBOX_PLANTED(sold_while_a_stop_stands) || SIGNALBOX_PLANTED(closes_too_much)))
+    return;
+  Quantity quantity = surplus ? to_sellable(-held()) : free();
+  if (SIGNALBOX_PLANTED(closes_too_much)) quantity += quantity;
   wish_sale(quantity, surplus ? plan_.signal.side : exit_side(), out);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/rules/rounding.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 namespace {
@@ -105,6 +106,8 @@ void Orders::place(const SignalHash& bracket, const Owner& owner, const Wish& wi
       return;
     }
     auto spec = to_spec(leg, owner.instrument);
+    if (SIGNALBOX_PLANTED(ids_by_chance))
+      generation += static_cast<std::uint32_t>(SIGNALBOX_PLANTED_CHANCE % 1'000);
     spec.id = client_order_id(policy_.book, bracket, leg.leg, generation);
     request.orders.push_back(spec);
   }

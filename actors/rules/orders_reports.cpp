@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "actors/rules/orders.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 namespace {
@@ -88,6 +89,8 @@ void Orders::on(const OrderReport& report, Now now, OrdersOut& out) {
 }
 
 void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& out) {
+  if (SIGNALBOX_PLANTED(expired_order_thought_open) && report.status == OrderStatus::expired)
+    return;
   if (order.venue_id.empty() && !report.venue_id.empty()) {
     order.venue_id = report.venue_id;
     by_venue_id_[report.venue_id] = order.spec.id;
@@ -165,6 +168,7 @@ void Orders::on(const FillReport& fill, Now now, OrdersOut& out) {
 }
 
 bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out) {
+  if (SIGNALBOX_PLANTED(second_fill_dropped) && !order.trades.empty()) return false;
   if (std::find(order.trades.begin(), order.trades.end(), fill.trade_id) != order.trades.end())
     return false;
   order.trades.push_back(fill.trade_id);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/rules/orders.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 
@@ -35,6 +36,8 @@ void Orders::search_step(Order& order, Now now, OrdersOut& out) {
   search.under_way = true;
   search.next_step = now.mono + search.pause;
   search.pause = std::min(search.pause * 2, policy_.query_pause_max);
+  if (SIGNALBOX_PLANTED(asks_at_random))
+    search.next_step += std::chrono::microseconds{SIGNALBOX_PLANTED_CHANCE % 1'000};
   // What nobody has heard of yet is proven absent at the end of its window, and not later.
   if (const auto end = window_end(order); now.mono < end && search.next_step > end)
     search.next_step = end;

@@ -4,6 +4,7 @@
 
 #include "actors/rules/rounding.hpp"
 #include "actors/rules/tier.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox {
 namespace {
@@ -98,7 +99,8 @@ RiskCheck::Step RiskCheck::account_open() const {
 RiskCheck::Step RiskCheck::confidence() const {
   if (by_place_order) return std::nullopt;
   if (!signal.confidence) return No{Reason::no_confidence, {}};
-  if (*signal.confidence < settings.limits.confidence_threshold)
+  if (!SIGNALBOX_PLANTED(confidence_not_asked) &&
+      *signal.confidence < settings.limits.confidence_threshold)
     return No{Reason::low_confidence, Detail{signal.confidence->str() + " is below " +
                                              settings.limits.confidence_threshold.str()}};
   return std::nullopt;
@@ -317,7 +319,8 @@ RiskCheck::Step RiskCheck::exposure_limits() {
     return No{reason, Detail{sum.str() + " is above " + limit.str()}};
   };
   const bool sells_inventory = !needs_protection() && signal.side == Side::sell;
-  if (cost_ > l.max_order_notional) return over(Reason::order_limit, cost_, l.max_order_notional);
+  if (cost_ > l.max_order_notional && !SIGNALBOX_PLANTED(order_limit_not_asked))
+    return over(Reason::order_limit, cost_, l.max_order_notional);
   if (sells_inventory) return std::nullopt;
   if (const auto sum = exposure.open_notional(signal.account, signal.symbol) + cost_;
       l.max_symbol_notional && sum > *l.max_symbol_notional)

@@ -1,4 +1,5 @@
 #include "connectors/transport/pacer.hpp"
+#include "messages/plant.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -40,8 +41,10 @@ void Pacer::set_limits(std::vector<PaceLimit> limits) {
 }
 
 Pace Pacer::ask(MonoTime now, PaceClass who, PaceCost cost) {
-  if (now < banned_until_) return {Pace::Kind::banned, banned_until_};
-  if (now < held_until_) return {Pace::Kind::wait, held_until_};
+  if (now < banned_until_ && !SIGNALBOX_PLANTED(ban_not_remembered))
+    return {Pace::Kind::banned, banned_until_};
+  if (now < held_until_ && !SIGNALBOX_PLANTED(wait_not_remembered))
+    return {Pace::Kind::wait, held_until_};
 
   Pace answer;
   for (auto& meter : meters_) {

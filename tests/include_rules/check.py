@@ -26,12 +26,13 @@ MAY_INCLUDE = {
     "app/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/"],
     "bench/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/",
                "app/"],
+    "simulation/": [""],
     "torture/": [],
     "tests/": [""],
 }
 
 # These look at the project from outside: they stand on both ends of a wire, or measure a library.
-OUTSIDE = ["tests/", "bench/", "clients/", "torture/"]
+OUTSIDE = ["tests/", "bench/", "clients/", "simulation/", "torture/"]
 
 SOCKETS = ["connectors/transport/", "bus/", "actors/runtime/", "simulator/server"]
 

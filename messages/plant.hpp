@@ -1,0 +1,84 @@
+#pragma once
+
+// Bugs that can be planted, to see whether the simulation's judge notices them. Only the program
+// `simulate` is built with SIGNALBOX_PLANTS. Everywhere else the question has the constant answer
+// no and leaves nothing behind; a test looks for that in the program that is shipped.
+
+#ifdef SIGNALBOX_PLANTS
+
+#include <array>
+#include <cstdint>
+
+#include "messages/field.hpp"
+
+namespace signalbox {
+
+/// Named by what goes wrong; at least two for each promise that the simulation judges.
+enum class Plant : std::uint8_t {
+  none = 1,
+  // I1
+  partial_fill_not_covered,
+  lost_stop_not_replaced,
+  flatten_forgotten,
+  // I2
+  market_entry_sent_twice,
+  partial_entry_asked_again,
+  // I3
+  unjudged_forgotten_at_restart,
+  unfilled_entry_has_no_outcome,
+  // I4
+  sold_while_a_stop_stands,
+  closes_too_much,
+  // I7
+  confidence_not_asked,
+  order_limit_not_asked,
+  // I8
+  halt_forgotten_at_restart,
+  halt_not_told_to_the_gate,
+  // I10
+  ban_not_remembered,
+  wait_not_remembered,
+  // I13
+  second_fill_dropped,
+  expired_order_thought_open,
+  // I14
+  asks_at_random,
+  ids_by_chance,
+};
+
+/// Chosen before a session.
+extern Plant planted_bug;
+/// Something that no seed decides.
+std::uint64_t planted_chance();
+
+template <>
+inline constexpr auto enum_names<Plant> =
+    std::array{Named{Plant::none, "none"},
+               Named{Plant::partial_fill_not_covered, "partial_fill_not_covered"},
+               Named{Plant::lost_stop_not_replaced, "lost_stop_not_replaced"},
+               Named{Plant::flatten_forgotten, "flatten_forgotten"},
+               Named{Plant::market_entry_sent_twice, "market_entry_sent_twice"},
+               Named{Plant::partial_entry_asked_again, "partial_entry_asked_again"},
+               Named{Plant::unjudged_forgotten_at_restart, "unjudged_forgotten_at_restart"},
+               Named{Plant::unfilled_entry_has_no_outcome, "unfilled_entry_has_no_outcome"},
+               Named{Plant::sold_while_a_stop_stands, "sold_while_a_stop_stands"},
+               Named{Plant::closes_too_much, "closes_too_much"},
+               Named{Plant::confidence_not_asked, "confidence_not_asked"},
+               Named{Plant::order_limit_not_asked, "order_limit_not_asked"},
+               Named{Plant::halt_forgotten_at_restart, "halt_forgotten_at_restart"},
+               Named{Plant::halt_not_told_to_the_gate, "halt_not_told_to_the_gate"},
+               Named{Plant::ban_not_remembered, "ban_not_remembered"},
+               Named{Plant::wait_not_remembered, "wait_not_remembered"},
+               Named{Plant::second_fill_dropped, "second_fill_dropped"},
+               Named{Plant::expired_order_thought_open, "expired_order_thought_open"},
+               Named{Plant::asks_at_random, "asks_at_random"},
+               Named{Plant::ids_by_chance, "ids_by_chance"}};
+
+}  // namespace signalbox
+
+#define SIGNALBOX_PLANTED(name) (::signalbox::planted_bug == ::signalbox::Plant::name)
+#define SIGNALBOX_PLANTED_CHANCE ::signalbox::planted_chance()
+#else
+#define SIGNALBOX_PLANTED(name) false
+#define SIGNALBOX_PLANTED_CHANCE 0U
+#endif

@@ -1,0 +1,216 @@
+#include "simulation/network.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace signalbox::simulation {
+namespace {
+
+using simulator::SessionId;
+
+constexpr Duration frame_delay_max = std::chrono::seconds{5};
+constexpr Duration silence_max = std::chrono::seconds{60};  // then a real websocket gives up
+
+/// Which fault of the plan an injected one is. `what` is the venue's word for it.
+std::optional<Trouble> trouble_of(std::string_view what, bool executed) {
+  struct Row {
+    std::string_view what;
+    Trouble executed;
+    Trouble not_executed;
+  };
+  static constexpr std::array rows{
+      Row{"server_error", Trouble::error_executed, Trouble::error_not_executed},
+      Row{"status_unknown", Trouble::status_unknown_executed, Trouble::status_unknown_not_executed},
+      Row{"lost", Trouble::closed_executed, Trouble::closed_not_executed},
+      Row{"slow", Trouble::ack_after_fill, Trouble::ack_after_fill},
+      Row{"unavailable", Trouble::unavailable, Trouble::unavailable},
+      Row{"rate_limited", Trouble::rate_limited, Trouble::rate_limited},
+      Row{"banned", Trouble::banned, Trouble::banned},
+      Row{"maintenance", Trouble::maintenance, Trouble::maintenance},
+      Row{"drop", Trouble::report_missing, Trouble::report_missing},
+      Row{"twice", Trouble::report_twice, Trouble::report_twice},
+      Row{"late", Trouble::report_late, Trouble::report_late},
+      Row{"swap", Trouble::report_swapped, Trouble::report_swapped},
+      Row{"cut", Trouble::stream_cut, Trouble::stream_cut},
+      Row{"silent", Trouble::stream_silent, Trouble::stream_silent}};
+  for (const auto& row : rows)
+    if (row.what == what) return executed ? row.executed : row.not_executed;
+  return std::nullopt;
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+}  // namespace
+
+Network::Network(simulator::Exchange& exchange, const Clock& clock, Timers& timers,
+                 std::uint64_t seed, simulator::Latency latency)
+    : exchange_(exchange),
+      clock_(clock),
+      timers_(timers),
+      draw_(seed, 7),
+      net_(*this, clock, timers, latency) {
+  exchange_.binance.set_sink(this);
+}
+
+Network::~Network() { exchange_.binance.set_sink(nullptr); }
+
+void Network::set(Trouble what, std::uint16_t permille) {
+  const bool was_on = is_on(what);
+  permille_[static_cast<std::size_t>(what)] = permille;
+  if (what == Trouble::half_open && permille != 0) go_half_open();
+  if (what == Trouble::order_invisible && permille == 0) invisible_.clear();
+  if (what == Trouble::cable_pulled && was_on != (permille != 0)) net_.set_down(permille != 0);
+}
+
+void Network::reset_all() {
+  net_.set_down(true);
+  if (!is_on(Trouble::cable_pulled)) net_.set_down(false);
+}
+
+void Network::process_started() {
+  process_lives_ = true;
+  // What the venue said to the one before is not known to this one.
+  banned_until_ = {};
+}
+
+bool Network::strikes(Trouble what) {
+  const auto permille = permille_[static_cast<std::size_t>(what)];
+  if (permille == 0 || !draw_.chance(permille)) return false;
+  told_strike(what);
+  return true;
+}
+
+void Network::told_strike(Trouble what) {
+  if (on_strike) on_strike(what);
+}
+
+void Network::go_half_open() {
+  for (const auto session : sessions_) {
+    if (!mute_.insert(session).second) continue;
+    timers_.at(clock_.mono() + silence_max, [this, session] {
+      if (sessions_.contains(session) && sink_) {
+        sink_->on_close(session, 0, "nothing heard for too long");
+        closed(session);
+      }
+    });
+  }
+}
+
+// ---- what arrives at the exchange ----
+
+simulator::HttpReply Network::http(const simulator::HttpRequest& request, WallTime now) {
+  std::uint64_t number = 0;
+  const auto text = header_value(request.headers, "X-Number");
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  Sent* sent = number < sent_.size() ? &sent_[number] : nullptr;
+  const auto before = exchange_.faults.injected().size();
+  auto reply = exchange_.binance.http(request, now);
+  note_venue_strikes(before, sent);
+  if (is_on(Trouble::order_invisible) && request.method == "GET") hide(reply, request.target);
+  return reply;
+}
+
+void Network::note_venue_strikes(std::size_t before, Sent* request) {
+  const auto& injected = exchange_.faults.injected();
+  for (std::size_t i = before; i < injected.size(); ++i) {
+    if (request) request->struck = true;
+    if (injected[i].what == "refused") {
+      const auto kind = request ? request->kind : Sent::Kind::question;
+      told_strike(kind == Sent::Kind::cancel ? Trouble::cancel_refused
+                  : kind == Sent::Kind::exit ? Trouble::stop_refused
+                                             : Trouble::order_refused);
+    } else if (const auto what = trouble_of(injected[i].what, injected[i].executed)) {
+      told_strike(*what);
+    }
+  }
+}
+
+/// Questions by order id or for all open orders do not find what is invisible.
+void Network::hide(simulator::HttpReply& reply, std::string_view target) {
+  constexpr std::string_view key = R"("clientOrderId":")";
+  const auto path = path_of(target);
+  if (reply.status != 200 || (path != "/api/v3/order" && path != "/api/v3/openOrders")) return;
+  const auto hidden = [&](std::string_view part) {
+    const auto at = part.find(key);
+    if (at == part.npos) return false;
+    const auto from = at + key.size();
+    const auto id = part.substr(from, part.find('"', from) - from);
+    auto known = invisible_.find(id);
+    if (known == invisible_.end())
+      known =
+          invisible_
+              .emplace(std::string{id},
+                       draw_.chance(permille_[static_cast<std::size_t>(Trouble::order_invisible)]))
+              .first;
+    if (known->second) told_strike(Trouble::order_invisible);
+    return known->second;
+  };
+  if (path == "/api/v3/order") {
+    if (!hidden(reply.body)) return;
+    reply.status = 400;
+    reply.body = R"({"code":-2013,"msg":"Order does not exist."})";
+    return;
+  }
+  std::string shown = "[";
+  for (std::string_view rest{reply.body}; !rest.empty();) {
+    const auto from = rest.find('{');
+    if (from == rest.npos) break;
+    const auto end = rest.find('}', from) + 1;  // rows hold no object
+    if (const auto row = rest.substr(from, end - from); !hidden(row)) {
+      if (shown.size() > 1) shown += ',';
+      shown += row;
+    }
+    rest.remove_prefix(end);
+  }
+  reply.body = shown + "]";
+}
+
+tl::expected<SessionId, int> Network::open(std::string_view target, std::string_view peer,
+                                           WallTime now) {
+  auto session = exchange_.binance.open(target, peer, now);
+  if (session) sessions_.insert(*session);
+  return session;
+}
+
+void Network::frame(SessionId session, std::string_view bytes, WallTime now) {
+  if (!mute_.contains(session)) exchange_.binance.frame(session, bytes, now);
+}
+
+void Network::closed(SessionId session) {
+  exchange_.binance.closed(session);
+  sessions_.erase(session);
+  mute_.erase(session);
+  held_up_.erase(session);
+}
+
+// ---- what the exchange says on streams ----
+
+void Network::on_frame(SessionId session, std::string_view frame, Duration delay) {
+  if (mute_.contains(session)) {
+    told_strike(Trouble::half_open);
+    return;
+  }
+  auto& queue = held_up_[session];
+  const bool late = is_on(Trouble::delayed);
+  if (!late && (!queue || queue->size() == 0)) {
+    if (sink_) sink_->on_frame(session, frame, delay);
+    return;
+  }
+  if (!queue) queue = std::make_unique<simulator::DelayQueue>(clock_, timers_);
+  if (late) told_strike(Trouble::delayed);
+  // Bytes of one connection keep their order, however late they are.
+  queue->push(late ? draw_.span({}, frame_delay_max) : Duration{},
+              [this, session, bytes = std::string{frame}] {
+                if (sink_) sink_->on_frame(session, bytes, {});
+              });
+}
+
+void Network::on_close(SessionId session, std::uint16_t code, std::string_view why) {
+  sessions_.erase(session);
+  mute_.erase(session);
+  held_up_.erase(session);
+  if (sink_) sink_->on_close(session, code, why);
+}
+
+}  // namespace signalbox::simulation

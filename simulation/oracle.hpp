@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actors/rules/plan.hpp"
+#include "messages/commands.hpp"
+#include "simulation/world.hpp"
+
+namespace signalbox::simulation {
+
+/// The smallest order the venue takes is worth 5 USDT; at the lowest price of a session that is
+/// this. Less cannot be protected, and is outside the promise.
+inline const Quantity dust{Decimal::parse("0.00012").value()};
+
+/// A promise that was broken, by its name in docs/reliability.md.
+struct Violation {
+  std::string promise;  ///< "I1"
+  MonoTime at{};
+  std::string what;
+};
+
+/// A time in which no request could reach the exchange, or none could be carried out.
+struct Closed {
+  MonoTime from{};
+  MonoTime until{};
+};
+
+/// A command that set the trading state, and when its sender was told that it is done.
+struct Switched {
+  bool entries_allowed = false;
+  MonoTime asked{};
+  std::optional<MonoTime> done;
+};
+
+/// What the judge knows of a session beside the venue's record and the replies: what was asked for
+/// and what was planned to go wrong. Nothing here comes from the engine's own state.
+struct CaseFile {
+  struct Asked {
+    Signal signal;
+    std::string_view must_be_refused;
+  };
+  std::map<SignalHash, Asked> signals;
+  std::vector<Closed> closed;
+  std::vector<Switched> switches;
+  std::vector<MonoTime> starts;        ///< of the process
+  std::vector<MonoTime> power_losses;  ///< of the machine
+  CoverPolicy cover;
+  MonoTime end{};
+  struct Look {
+    SignalId command;  ///< of the snapshot
+    MonoTime at{};
+    std::set<std::string> open;  ///< client ids of what is open at the venue
+  };
+  std::optional<Look> look;
+  Duration way{};  ///< to the exchange, one direction
+};
+
+/// Judges a finished session. Pure reading.
+std::vector<Violation> judge(World& world, const CaseFile& file);
+
+}  // namespace signalbox::simulation

@@ -1,0 +1,42 @@
+#include "simulation/plants.hpp"
+
+namespace signalbox {
+
+Plant planted_bug = Plant::none;
+
+std::uint64_t planted_chance() {
+  static std::uint64_t asked = 0;  // over all sessions of the process
+  return ++asked;
+}
+
+}  // namespace signalbox
+
+namespace signalbox::simulation {
+
+const std::vector<KnownPlant>& known_plants() {
+  // `./dev simulate --planted` searches the seeds anew.
+  static const std::vector<KnownPlant> all{
+      {Plant::partial_fill_not_covered, "I1", 32},
+      {Plant::lost_stop_not_replaced, "I1", 1},
+      {Plant::flatten_forgotten, "I1", 32},
+      {Plant::market_entry_sent_twice, "I2", 1},
+      {Plant::partial_entry_asked_again, "I2", 30},
+      {Plant::unjudged_forgotten_at_restart, "I3", 246},
+      {Plant::unfilled_entry_has_no_outcome, "I3", 1},
+      {Plant::sold_while_a_stop_stands, "I4", 2},
+      {Plant::closes_too_much, "I4", 1},
+      {Plant::confidence_not_asked, "I7", 1},
+      {Plant::order_limit_not_asked, "I7", 1},
+      {Plant::halt_forgotten_at_restart, "I8", 1493},
+      {Plant::halt_not_told_to_the_gate, "I8", 11},
+      {Plant::ban_not_remembered, "I10", 7},
+      {Plant::wait_not_remembered, "I10", 65},
+      {Plant::second_fill_dropped, "I13", 64},
+      {Plant::expired_order_thought_open, "I13", 1},
+      {Plant::asks_at_random, "I14", 2},
+      {Plant::ids_by_chance, "I14", 1},
+  };
+  return all;
+}
+
+}  // namespace signalbox::simulation
