@@ -194,6 +194,7 @@ def run(asked, torture, started):
             for line in result.wrong:
                 print(f"  {line}")
             config = f" --config {asked.config}" if asked.config else ""
+            config += f" --slack {asked.slack}" if asked.slack != SLACK_S else ""
             print(f"  again: ./dev torture --point '{point}'{config}", flush=True)
     if killed:
         print_coverage(known, killed)
