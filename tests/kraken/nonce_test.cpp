@@ -15,7 +15,7 @@ class Memory final : public File {
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> into) const override {
     const auto from = std::min<std::size_t>(offset, bytes.size());
     const auto n = std::min(into.size(), bytes.size() - from);
-    std::memcpy(into.data(), bytes.data() + from, n);
+    if (n > 0) std::memcpy(into.data(), bytes.data() + from, n);
     return n;
   }
   Result<void> write(std::uint64_t offset, std::span<const std::byte> from) override {
