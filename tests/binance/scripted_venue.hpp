@@ -9,13 +9,14 @@
 
 #include "connectors/binance/binance.hpp"
 #include "connectors/binance/requests.hpp"
-#include "tests/binance/told.hpp"
 #include "tests/binance/words.hpp"
+#include "tests/support/told.hpp"
 #include "tests/support/virtual_time.hpp"
 
 namespace signalbox::binance {
 
 using test::SeededRandom;
+using test::Told;
 using test::VirtualClock;
 using test::VirtualTimers;
 

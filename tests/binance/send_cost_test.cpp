@@ -9,8 +9,8 @@
 #include "bench/allocations.hpp"
 #include "connectors/registry.hpp"
 #include "simulator/server/simulator_server.hpp"
-#include "tests/binance/told.hpp"
 #include "tests/binance/words.hpp"
+#include "tests/support/told.hpp"
 #include "tests/transport/test_loop.hpp"
 
 namespace {
@@ -61,6 +61,7 @@ int timerfd_settime(int fd, int flags, const itimerspec* time, itimerspec* befor
 
 using namespace signalbox;
 using namespace signalbox::binance;
+using signalbox::test::Told;
 using namespace std::chrono_literals;
 namespace sim = signalbox::simulator;
 

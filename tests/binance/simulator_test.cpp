@@ -6,12 +6,13 @@
 #include "connectors/binance/binance.hpp"
 #include "simulator/exchange.hpp"
 #include "simulator/memory/memory_net.hpp"
-#include "tests/binance/told.hpp"
 #include "tests/binance/words.hpp"
+#include "tests/support/told.hpp"
 #include "tests/support/virtual_time.hpp"
 
 using namespace signalbox;
 using namespace signalbox::binance;
+using signalbox::test::Told;
 using namespace std::chrono_literals;
 namespace sim = signalbox::simulator;
 

@@ -2,12 +2,13 @@
 #include "actors/runtime/loop_timers.hpp"
 #include "connectors/registry.hpp"
 #include "simulator/server/simulator_server.hpp"
-#include "tests/binance/told.hpp"
 #include "tests/binance/words.hpp"
+#include "tests/support/told.hpp"
 #include "tests/transport/test_loop.hpp"
 
 using namespace signalbox;
 using namespace signalbox::binance;
+using signalbox::test::Told;
 using namespace std::chrono_literals;
 namespace sim = signalbox::simulator;
 

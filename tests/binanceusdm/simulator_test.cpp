@@ -6,7 +6,7 @@
 #include "connectors/binanceusdm/binanceusdm.hpp"
 #include "simulator/binanceusdm/usdm_exchange.hpp"
 #include "simulator/memory/memory_net.hpp"
-#include "tests/binance/told.hpp"
+#include "tests/support/told.hpp"
 #include "tests/binanceusdm/words.hpp"
 #include "tests/support/virtual_time.hpp"
 
@@ -17,7 +17,7 @@ using binance::limit;
 using binance::stop;
 using binance::stop_id;
 using binance::target_id;
-using binance::Told;
+using test::Told;
 namespace sim = signalbox::simulator;
 
 namespace {

@@ -6,14 +6,14 @@
 #include "connectors/bybit/bybit.hpp"
 #include "simulator/bybit/bybit_exchange.hpp"
 #include "simulator/memory/memory_net.hpp"
-#include "tests/binance/told.hpp"
+#include "tests/support/told.hpp"
 #include "tests/bybit/words.hpp"
 #include "tests/support/virtual_time.hpp"
 
 using namespace signalbox;
 using namespace signalbox::bybit;
 using namespace std::chrono_literals;
-using binance::Told;
+using test::Told;
 namespace sim = signalbox::simulator;
 
 namespace {

@@ -9,7 +9,7 @@
 #include "connectors/okx/okx.hpp"
 #include "simulator/memory/memory_net.hpp"
 #include "simulator/okx/okx_dialect.hpp"
-#include "tests/okx/told.hpp"
+#include "tests/support/told.hpp"
 #include "tests/okx/words.hpp"
 #include "tests/support/virtual_time.hpp"
 
@@ -56,7 +56,7 @@ struct World {
   Change change;
   std::unique_ptr<sim::okx::OkxDialect> far;
   std::unique_ptr<sim::MemoryNet> net;
-  Told told;
+  test::Told told;
   std::unique_ptr<Venue> venue;
   std::uint64_t requests = 0;
   int pairs = 0;

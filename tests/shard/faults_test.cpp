@@ -1,7 +1,5 @@
 // What goes wrong around a bracket: connections that die, streams that are cut, journals that are
 // full or slow, states that change.
-#include <stdexcept>
-
 #include "tests/shard/judge.hpp"
 
 using namespace signalbox;
@@ -10,38 +8,6 @@ using namespace std::chrono_literals;
 using simulator::FaultKind;
 using simulator::RequestFault;
 using simulator::RequestKind;
-
-namespace {
-
-/// A paper venue that throws in the middle of a call when it is told to: a defect of ours.
-class Fragile final : public Venue {
- public:
-  Fragile(std::unique_ptr<Venue> inner, int& throws_after)
-      : inner_(std::move(inner)), throws_after_(throws_after) {}
-
-  const Capabilities& capabilities() const override { return inner_->capabilities(); }
-  void start(VenueSink& sink) override { inner_->start(sink); }
-  void stop() override { inner_->stop(); }
-  void place(const PlaceOrders& r, MonoTime d) override {
-    if (throws_after_ > 0 && --throws_after_ == 0) throw std::runtime_error("planned defect");
-    inner_->place(r, d);
-  }
-  void amend(const AmendOrder& r, MonoTime d) override { inner_->amend(r, d); }
-  void cancel(const CancelOrder& r, MonoTime d) override { inner_->cancel(r, d); }
-  void query(const QueryOrder& r, MonoTime d) override { inner_->query(r, d); }
-  void query(const QueryOpenOrders& r, MonoTime d) override { inner_->query(r, d); }
-  void query(const QueryFills& r, MonoTime d) override { inner_->query(r, d); }
-  void query(const QueryBalances& r, MonoTime d) override { inner_->query(r, d); }
-  void query(const QueryPositions& r, MonoTime d) override { inner_->query(r, d); }
-  void query(const QueryTicker& r, MonoTime d) override { inner_->query(r, d); }
-  void subscribe(const SubscribeTicker& r, MonoTime d) override { inner_->subscribe(r, d); }
-
- private:
-  std::unique_ptr<Venue> inner_;
-  int& throws_after_;
-};
-
-}  // namespace
 
 SCENARIO("what filled behind a cut stream is covered when it is back", "[I1]") {
   TradingStage t;

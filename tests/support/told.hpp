@@ -8,7 +8,7 @@
 
 #include "connectors/venue.hpp"
 
-namespace signalbox::binance {
+namespace signalbox::test {
 
 /// Writes down what a venue says.
 struct Told : VenueSink {
@@ -57,4 +57,4 @@ struct Told : VenueSink {
   }
 };
 
-}  // namespace signalbox::binance
+}  // namespace signalbox::test
