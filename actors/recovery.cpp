@@ -112,29 +112,9 @@ class Replay {
     return with<T>(record, [&](const T& fact) {
       out_.clear();
       orders->second.replay(fact, at_, out_);
-      if constexpr (std::is_same_v<T, OrderReport>) note_placed(fact);
+      for (const auto& [key, placed] : out_.placed) into_.risk->note(key, placed);
       for (const auto& told : out_.told) into_.brackets->replay(told.bracket, told.event, at_);
     });
-  }
-
-  /// The answer to an entry is not recorded as such: it is what the venue first said of the order.
-  void note_placed(const OrderReport& report) {
-    const auto order = parse_client_order_id(report.id.view());
-    if (!order || order->leg.kind != LegKind::entry) return;
-    const auto known = into_.risk->state_of(order->signal);
-    if (!known.accepted || known.placed) return;
-    const bool refused = report.status == OrderStatus::rejected;
-    into_.risk->note(order->signal,
-                     Placed{.id = known.accepted->id,
-                            .strategy = known.accepted->strategy,
-                            .account = known.accepted->account,
-                            .symbol = known.accepted->symbol,
-                            .order = report.id,
-                            .venue_order = report.venue_id,
-                            .outcome = refused ? Outcome::refused : Outcome::accepted,
-                            .refusal = report.refusal,
-                            .detail = report.detail,
-                            .time = at_.wall});
   }
 
   void ended(const RecordView& record, const SignalOutcome& r) {

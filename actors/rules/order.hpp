@@ -50,6 +50,9 @@ struct Order {
   MonoTime cancel_again_at{};
   Quantity reported_filled;  ///< as the venue counts; trades not seen yet are fetched
 
+  /// What the strategy was told of an entry's placing; `unknown` until the venue's word is heard.
+  std::optional<Outcome> placed;
+
   /// The venue said it is over, but its trades have not all been seen.
   std::optional<OrderReport> last_report;
 

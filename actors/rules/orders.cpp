@@ -154,16 +154,18 @@ void Orders::not_recorded(const PlaceOrders& request, Now now, OrdersOut& out) {
   for (const auto& spec : request.orders)
     if (Order* order = find_by(spec.id, {})) {
       const Detail why{"the journal cannot record it"};
-      if (order->order_class == OrderClass::entry)
-        note_placed(*order, Outcome::refused, Refusal::not_sent, why, now, out);
+      note_placed(*order, Outcome::refused, Refusal::not_sent, why, now, out);
       refuse(*order, Refusal::not_sent, why, now, out);
     }
 }
 
-void Orders::note_placed(const Order& order, Outcome outcome, Refusal refusal, const Detail& detail,
+void Orders::note_placed(Order& order, Outcome outcome, Refusal refusal, const Detail& detail,
                          Now now, OrdersOut& out) const {
   const auto owner = owners_.find(order.bracket);
-  if (owner == owners_.end()) return;
+  if (order.order_class != OrderClass::entry || owner == owners_.end()) return;
+  if (order.placed == outcome || order.placed.value_or(Outcome::unknown) != Outcome::unknown)
+    return;
+  order.placed = outcome;
   out.placed.emplace_back(order.bracket, Placed{.id = owner->second.signal,
                                                 .strategy = owner->second.strategy,
                                                 .account = owner->second.account,

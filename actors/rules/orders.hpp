@@ -38,7 +38,7 @@ struct OrdersOut {
   std::vector<Told> told;
   std::vector<OrderEvent> events;
   std::vector<FillEvent> fills;
-  std::vector<std::pair<SignalHash, Placed>> placed;  ///< the venue's answer to an entry
+  std::vector<std::pair<SignalHash, Placed>> placed;  ///< the venue's word on an entry
   std::vector<Detail> pages;                          ///< a person should look
 
   void clear();
@@ -157,8 +157,8 @@ class Orders {
   void mark_unknown(Order& order, Now now, OrdersOut& out);
   void search_step(Order& order, Now now, OrdersOut& out);
   void search_again(Order& order, Now now);
-  void note_placed(const Order& order, Outcome outcome, Refusal refusal, const Detail& detail,
-                   Now now, OrdersOut& out) const;
+  void note_placed(Order& order, Outcome outcome, Refusal refusal, const Detail& detail, Now now,
+                   OrdersOut& out) const;
   void prove_absent_if_silent(Order& order, Now now, OrdersOut& out);
   void send_again(Order& order, Now now, OrdersOut& out);
   void mark_sent_again(const PlaceOrders& request, Now now);
@@ -199,6 +199,7 @@ class Orders {
   std::optional<Picture> picture_;  ///< wanted
   std::optional<MonoTime> pictured_at_;
   std::size_t live_ = 0;
+  static constexpr std::size_t identify_max = 8;      // questions whose a trade is, at a time
   static constexpr std::size_t foreign_max = 10'000;  // orders; then they are asked for again
   std::unordered_set<VenueOrderId> foreign_;          ///< somebody else's on this account
 };

@@ -51,16 +51,16 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
   // Something of ours holds what we wanted to sell.
   if (result.refusal == Refusal::insufficient_funds && order->order_class != OrderClass::entry)
     want_picture(now);
-  if (order->order_class == OrderClass::entry)
-    note_placed(*order, result.outcome, result.refusal, result.detail, now, out);
+  // An answer that settles nothing; the second sending refused says nothing about the first.
+  const bool doubtful = result.outcome == Outcome::unknown ||
+                        result.refusal == Refusal::duplicate_id ||
+                        (result.outcome == Outcome::refused && pending->again);
+  note_placed(*order, doubtful ? Outcome::unknown : result.outcome, result.refusal, result.detail,
+              now, out);
   const auto group = order->group;
   for (const auto& id : group) {
     Order* each = find_by(id, {});
     if (each == nullptr || !each->live()) continue;
-    // An answer that settles nothing; the second sending refused says nothing about the first.
-    const bool doubtful = result.outcome == Outcome::unknown ||
-                          result.refusal == Refusal::duplicate_id ||
-                          (result.outcome == Outcome::refused && pending->again);
     const bool sought = each->state == Order::State::sent || each->state == Order::State::unknown;
     if (doubtful) {
       // Known from the stream already, it needs no answer.
@@ -109,6 +109,10 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     order.spec.quantity = report.quantity;
   }
   order.reported_filled = std::max(order.reported_filled, report.filled);
+  // The stream may be faster than the answer, and speaks where no answer came.
+  const bool rejected = report.status == OrderStatus::rejected;
+  note_placed(order, rejected ? Outcome::refused : Outcome::accepted, report.refusal, report.detail,
+              now, out);
 
   if (is_terminal(report.status)) {
     if (const auto end = window_end(order); order.again_open && now.mono < end) {
@@ -177,6 +181,7 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
     order.venue_id = fill.venue_id;
     by_venue_id_[fill.venue_id] = order.spec.id;
   }
+  note_placed(order, Outcome::accepted, Refusal::none, {}, now, out);
   FillReport record = fill;
   record.id = order.spec.id;
   out.records.push_back(record);

@@ -150,10 +150,15 @@ bool Orders::identified(const FillReport& fill, Now now, OrdersOut& out) {
   const bool known = !fill.id.empty() || find_by(fill.id, fill.venue_id) != nullptr ||
                      foreign_.contains(fill.venue_id);
   if (known || fill.venue_id.empty()) return true;
-  const bool asked = std::any_of(pending_.begin(), pending_.end(), [&](const auto& each) {
-    return each.second.kind == Pending::Kind::identify && each.second.venue_id == fill.venue_id;
-  });
-  if (!asked)
+  std::size_t under_way = 0;
+  bool asked = false;
+  for (const auto& [request, pending] : pending_) {
+    if (pending.kind != Pending::Kind::identify) continue;
+    ++under_way;
+    asked = asked || pending.venue_id == fill.venue_id;
+  }
+  // The others are asked about with the next look at the trades.
+  if (!asked && under_way < identify_max)
     out.requests.push_back(QueryOrder{.request = ask({.kind = Pending::Kind::identify,
                                                       .symbol = fill.symbol,
                                                       .venue_id = fill.venue_id,

@@ -332,6 +332,44 @@ TEST_CASE("an order that the stream has shown needs no answer", "[orders][I1]") 
   CHECK_FALSE(desk.told(What::unknown));
 }
 
+TEST_CASE("a strategy hears that its entry is placed before it hears what came of it", "[orders]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  const auto id = place.orders[0].id;
+
+  SECTION("the stream's trade overtakes the answer") { desk.hear(desk.fill(id, "t1", "1")); }
+  SECTION("the stream's report overtakes the answer") {
+    desk.hear(desk.report(id, OrderStatus::working));
+  }
+  REQUIRE(desk.out.placed.size() == 1);
+  CHECK(desk.out.placed[0].second.outcome == Outcome::accepted);
+  CHECK(desk.out.placed[0].second.venue_order == VenueOrderId{"v" + id.str()});
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::accepted});
+  CHECK(desk.out.placed.empty());
+}
+
+TEST_CASE("an entry of unknown fate is told again when the venue has spoken", "[orders]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  const auto id = place.orders[0].id;
+
+  SECTION("no answer") {
+    desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
+  }
+  SECTION("its id is there already: perhaps by this very request") {
+    desk.hear(WriteResult{.request = place.request,
+                          .outcome = Outcome::refused,
+                          .refusal = Refusal::duplicate_id});
+  }
+  REQUIRE(desk.out.placed.size() == 1);
+  CHECK(desk.out.placed[0].second.outcome == Outcome::unknown);
+  desk.hear(desk.report(id, OrderStatus::working));
+  REQUIRE(desk.out.placed.size() == 1);
+  CHECK(desk.out.placed[0].second.outcome == Outcome::accepted);
+}
+
 TEST_CASE("an entry that could not be recorded has not been sent", "[orders][I2]") {
   OrderDesk desk;
   desk.wish(LegKind::entry, "1");
@@ -598,4 +636,20 @@ TEST_CASE("while an order lives a picture is taken now and then", "[orders][I13]
   desk.pass(0s);
   REQUIRE(desk.asked<QueryOrder>());
   CHECK(desk.asked<QueryOrder>()->id == id);
+}
+
+TEST_CASE("many trades of nameless orders are asked about a few at a time", "[orders][I9]") {
+  OrderDesk desk;
+  desk.wish(LegKind::entry, "1");
+  const auto id = desk.asked<PlaceOrders>()->orders[0].id;
+  desk.hear(desk.report(id, OrderStatus::filled, "1"));
+  desk.pass(200ms);
+  FillsResult fills{.request = desk.asked<QueryFills>()->request, .outcome = Outcome::accepted};
+  for (int i = 0; i < 100; ++i) {
+    auto nameless = desk.fill({}, "t" + std::to_string(i), "1");
+    nameless.venue_id = VenueOrderId{std::to_string(4711 + i)};
+    fills.items.push_back(nameless);
+  }
+  desk.hear(fills);
+  CHECK(desk.out.requests.size() == 8);
 }
