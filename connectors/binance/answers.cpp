@@ -29,40 +29,6 @@ Result<void> append_all(JsonValue value, const Markets& markets, WrittenOrders& 
   });
 }
 
-Result<FillRow> read_trade(const JsonObject& object, const Market& market) {
-  const auto number = json_integer(object, "id");
-  const auto order = json_integer(object, "orderId");
-  const auto price = amount(object, "price");
-  const auto quantity = amount(object, "qty");
-  const auto fee = json_decimal_if(object, "commission");
-  const auto asset = json_text_if(object, "commissionAsset");
-  const auto time = json_integer(object, "time");
-  const auto buyer = json_bool(object, "isBuyer");
-  const auto maker = json_bool(object, "isMaker");
-  if (!number) return pass(number);
-  if (!order) return pass(order);
-  if (!price) return pass(price);
-  if (!quantity) return pass(quantity);
-  if (!time) return pass(time);
-  if (!buyer) return pass(buyer);
-  if (!maker) return pass(maker);
-  FillRow row;
-  row.key = {market.index, venue_order_id(*order)};
-  row.report.symbol = market.instrument.symbol;
-  row.report.venue_id = row.key.id;
-  row.report.trade_id = trade_id(*number);
-  row.report.side = *buyer ? Side::buy : Side::sell;
-  row.report.price = Price{*price};
-  row.report.quantity = Quantity{*quantity};
-  row.report.maker = *maker;
-  row.report.time = wall_from_ms(*time);
-  if (fee && *fee && asset && *asset && Asset::fits(**asset)) {
-    row.report.fee = **fee;
-    row.report.fee_asset = Asset{**asset};
-  }
-  return row;
-}
-
 /// From `commissionRates`, or from the older whole basis points.
 Decimal taker_fee(const JsonObject& root) {
   if (auto rates = json_object(root, "commissionRates")) {
@@ -86,13 +52,9 @@ AnswerReader::AnswerReader(const Markets& markets)
 AnswerReader::~AnswerReader() = default;
 
 VenueError AnswerReader::error(std::string_view body) {
-  VenueError error;
-  auto root = json_->object(body);
-  if (!root) return error;
-  if (const auto code = json_integer(*root, "code"))
-    error.code = static_cast<std::int32_t>(std::clamp<std::int64_t>(*code, -999'999, 999'999));
-  if (const auto text = json_text(*root, "msg")) error.text = *text;
-  return error;
+  const auto root = json_->object(body);
+  if (!root) return {};
+  return read_error(*root);
 }
 
 Result<WrittenOrders> AnswerReader::written(std::string_view body) {
@@ -187,7 +149,11 @@ Result<std::vector<FillRow>> AnswerReader::trades(std::string_view body) {
     if (!symbol) return pass(symbol);
     const auto* market = markets_.find_wire(*symbol);
     if (!market) return failed(Fault::bad_input, "trade: a symbol that is not loaded");
-    auto row = read_trade(object, *market);
+    const auto buyer = json_bool(object, "isBuyer");
+    const auto maker = json_bool(object, "isMaker");
+    if (!buyer) return pass(buyer);
+    if (!maker) return pass(maker);
+    auto row = read_trade(object, *market, *buyer ? Side::buy : Side::sell, *maker);
     if (!row) return pass(row);
     rows.push_back(*row);
     return {};

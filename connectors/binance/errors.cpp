@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "connectors/transport/json.hpp"
+
 namespace signalbox::binance {
 namespace {
 
@@ -119,6 +121,14 @@ Verdict judge_by(const ErrorTable& table, int http_status, const VenueError& err
   Verdict verdict{rule.outcome, rule.refusal, error.code, shown(error.text)};
   if (verdict.detail.empty()) verdict.detail = Detail{"HTTP " + std::to_string(http_status)};
   return verdict;
+}
+
+VenueError read_error(const JsonObject& from) {
+  VenueError error;
+  if (const auto code = json_integer(from, "code"))
+    error.code = static_cast<std::int32_t>(std::clamp<std::int64_t>(*code, -999'999, 999'999));
+  if (const auto text = json_text(from, "msg")) error.text = *text;
+  return error;
 }
 
 std::optional<WallTime> banned_until(std::string_view text) {

@@ -8,6 +8,10 @@
 #include "connectors/kit/verdict.hpp"
 #include "messages/time.hpp"
 
+namespace signalbox {
+class JsonObject;
+}
+
 namespace signalbox::binance {
 
 using namespace kit;
@@ -35,6 +39,9 @@ Verdict judge_by(const ErrorTable& table, int http_status, const VenueError& err
 /// refused as `other` with its code and text; a server's own failure (5xx) is unknown unless its
 /// code says that nothing was executed.
 Verdict judge(int http_status, const VenueError& error);
+
+/// From an object's `code` and `msg`, which may be absent. The text points into the document.
+VenueError read_error(const JsonObject& from);
 
 /// Up to when an IP address is banned, as the texts of -1003 say it: "… banned until <epoch ms>."
 std::optional<WallTime> banned_until(std::string_view text);

@@ -3,6 +3,9 @@
 #include <array>
 #include <charconv>
 
+#include "connectors/kit/take.hpp"
+#include "connectors/transport/json.hpp"
+
 namespace signalbox::binance {
 namespace {
 
@@ -65,5 +68,36 @@ std::optional<TimeInForce> time_in_force_of(std::string_view text) {
 
 VenueOrderId venue_order_id(std::int64_t number) { return id_of<VenueOrderId>(number); }
 TradeId trade_id(std::int64_t number) { return id_of<TradeId>(number); }
+
+Result<FillRow> read_trade(const JsonObject& from, const MarketBase& market, Side side,
+                           bool maker) {
+  const auto number = json_integer(from, "id");
+  const auto order = json_integer(from, "orderId");
+  const auto price = amount(from, "price");
+  const auto quantity = amount(from, "qty");
+  const auto fee = json_decimal_if(from, "commission");
+  const auto asset = json_text_if(from, "commissionAsset");
+  const auto time = json_integer(from, "time");
+  if (!number) return pass(number);
+  if (!order) return pass(order);
+  if (!price) return pass(price);
+  if (!quantity) return pass(quantity);
+  if (!time) return pass(time);
+  FillRow row;
+  row.key = {market.index, venue_order_id(*order)};
+  row.report.symbol = market.instrument.symbol;
+  row.report.venue_id = row.key.id;
+  row.report.trade_id = trade_id(*number);
+  row.report.side = side;
+  row.report.price = Price{*price};
+  row.report.quantity = Quantity{*quantity};
+  row.report.maker = maker;
+  row.report.time = wall_from_ms(*time);
+  if (fee && *fee && asset && *asset && Asset::fits(**asset)) {
+    row.report.fee = **fee;
+    row.report.fee_asset = Asset{**asset};
+  }
+  return row;
+}
 
 }  // namespace signalbox::binance

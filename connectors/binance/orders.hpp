@@ -6,6 +6,11 @@
 
 #include "connectors/binance/markets.hpp"
 #include "connectors/kit/order_rows.hpp"
+#include "messages/result.hpp"
+
+namespace signalbox {
+class JsonObject;
+}
 
 namespace signalbox::binance {
 
@@ -17,5 +22,9 @@ std::optional<TimeInForce> time_in_force_of(std::string_view text);
 
 VenueOrderId venue_order_id(std::int64_t number);
 TradeId trade_id(std::int64_t number);
+
+/// A row of `myTrades` or `userTrades`: what both have. The caller knows how its market tells the
+/// side and the maker.
+Result<FillRow> read_trade(const JsonObject& from, const MarketBase& market, Side side, bool maker);
 
 }  // namespace signalbox::binance

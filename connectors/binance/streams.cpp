@@ -92,14 +92,6 @@ Result<void> read_event(const JsonObject& event, const Markets& markets, UserFra
   return {};
 }
 
-VenueError read_error(const JsonObject& object) {
-  VenueError error;
-  if (const auto code = json_integer(object, "code"))
-    error.code = static_cast<std::int32_t>(std::clamp<std::int64_t>(*code, -999'999, 999'999));
-  if (const auto text = json_text(object, "msg")) error.text = *text;
-  return error;
-}
-
 Result<void> read_answer(const JsonObject& root, UserFrame& to) {
   const auto status = json_integer(root, "status");
   if (!status) return pass(status);
@@ -114,75 +106,6 @@ Result<void> read_answer(const JsonObject& root, UserFrame& to) {
         to.retry_after_ms = **retry;
   }
   return {};
-}
-
-Result<void> read_trade(const JsonObject& event, MarketFrame& to) {
-  const auto symbol = json_text(event, "s");
-  const auto number = json_integer(event, "t");
-  const auto price = amount(event, "p");
-  const auto quantity = amount(event, "q");
-  const auto time = json_integer(event, "T");
-  const auto maker = json_bool(event, "m");
-  if (!symbol) return pass(symbol);
-  if (!number) return pass(number);
-  if (!price) return pass(price);
-  if (!quantity) return pass(quantity);
-  if (!time) return pass(time);
-  if (!maker) return pass(maker);
-  to.kind = MarketFrame::Kind::trade;
-  to.trade = {*symbol,
-              *number,
-              Price{*price},
-              Quantity{*quantity},
-              wall_from_ms(*time),
-              wall_from_ms(json_integer(event, "E").value_or(0)),
-              *maker};
-  return {};
-}
-
-Result<void> read_book(const JsonObject& event, MarketFrame& to) {
-  const auto symbol = json_text(event, "s");
-  const auto bid = amount(event, "b");
-  const auto bid_quantity = amount(event, "B");
-  const auto ask = amount(event, "a");
-  const auto ask_quantity = amount(event, "A");
-  if (!symbol) return pass(symbol);
-  for (const auto* each : {&bid, &bid_quantity, &ask, &ask_quantity})
-    if (!*each) return pass(*each);
-  to.kind = MarketFrame::Kind::book;
-  to.book = {*symbol,
-             Price{*bid},
-             Price{*ask},
-             Quantity{*bid_quantity},
-             Quantity{*ask_quantity},
-             json_integer(event, "u").value_or(0)};
-  return {};
-}
-
-Result<void> read_market(const JsonObject& event, MarketFrame& to) {
-  const auto name = json_text_if(event, "e");
-  if (!name) return pass(name);
-  if (!*name) {
-    // Only the book ticker has no name; it has an update number instead.
-    const auto update = json_integer_if(event, "u");
-    if (!update) return pass(update);
-    return *update ? read_book(event, to) : Result<void>{};
-  }
-  if (**name == "trade") return read_trade(event, to);
-  if (**name == "depthUpdate") {
-    auto depth = read_depth_update(event);
-    if (!depth) return pass(depth);
-    to.kind = MarketFrame::Kind::depth;
-    to.depth = std::move(*depth);
-    return {};
-  }
-  if (**name == "bookTicker") return read_book(event, to);
-  if (**name == "serverShutdown") to.kind = MarketFrame::Kind::ended;
-  return {};
-}
-
-bool is_answer(const JsonObject& root) {
-  return json_integer(root, "id") || json_integer(root, "code");
 }
 
 }  // namespace
@@ -215,21 +138,7 @@ Result<MarketFrame> FrameReader::market(std::string_view frame) {
   }
   auto root = json_->object(frame);
   if (!root) return pass(root);
-  Result<void> done;
-  if (auto data = json_object(*root, "data")) {
-    done = read_market(*data, read);
-  } else if (is_answer(*root)) {
-    read.kind = MarketFrame::Kind::answer;
-    read.id = json_integer(*root, "id").value_or(0);
-    if (auto error = json_object(*root, "error"))
-      read.error = read_error(*error);
-    else
-      read.error = read_error(*root);
-  } else {
-    done = read_market(*root, read);
-  }
-  if (!done) return pass(done);
-  return read;
+  return read_market_frame(*root);
 }
 
 }  // namespace signalbox::binance

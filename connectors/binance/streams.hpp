@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/binance/book_ticker.hpp"
 #include "connectors/binance/errors.hpp"
-#include "connectors/binance/market_data.hpp"
+#include "connectors/binance/market_frame.hpp"
 #include "connectors/binance/orders.hpp"
 #include "messages/result.hpp"
 
@@ -50,35 +49,6 @@ struct UserFrame {
   int status = 0;
   VenueError error;                 ///< its text is valid until the next frame
   std::int64_t retry_after_ms = 0;  ///< epoch, 0 when not said
-};
-
-/// One frame of a market stream.
-struct MarketFrame {
-  enum class Kind : std::uint8_t {
-    book = 1,  ///< `book`; its symbol is valid until the next frame
-    trade,     ///< `trade`
-    depth,     ///< `depth`
-    answer,    ///< to a subscription of ours: `id`; `error` when it was refused
-    ended,     ///< serverShutdown
-    other,     ///< whatever else may come
-  };
-  Kind kind = Kind::other;
-  BookTicker book;
-
-  struct Trade {
-    std::string_view symbol;
-    std::int64_t number = 0;
-    Price price;
-    Quantity quantity;
-    WallTime time{};
-    WallTime sent{};
-    bool buyer_is_maker = false;
-  };
-  Trade trade;
-  DepthUpdate depth;
-
-  std::int64_t id = 0;
-  VenueError error;
 };
 
 /// Frames as values. Pure: no state but a reused buffer. An unreadable frame is an error, and on

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "connectors/binance/market_data.hpp"
-#include "connectors/binanceusdm/ids.hpp"
+#include "connectors/binance/orders.hpp"
 #include "connectors/kit/take.hpp"
 #include "connectors/transport/json.hpp"
 
@@ -16,40 +16,6 @@ Result<Decimal> signed_amount(const JsonObject& from, std::string_view name) {
   if (decimal && (*decimal > amount_max || *decimal < -amount_max))
     return failed(Fault::bad_input, "field \"" + std::string{name} + "\" is out of range");
   return decimal;
-}
-
-Result<FillRow> read_trade(const JsonObject& object, const Market& market) {
-  const auto number = json_integer(object, "id");
-  const auto order = json_integer(object, "orderId");
-  const auto price = amount(object, "price");
-  const auto quantity = amount(object, "qty");
-  const auto fee = json_decimal_if(object, "commission");
-  const auto asset = json_text_if(object, "commissionAsset");
-  const auto time = json_integer(object, "time");
-  const auto side = json_text(object, "side");
-  const auto maker = json_bool(object, "maker");
-  if (!number) return pass(number);
-  if (!order) return pass(order);
-  if (!price) return pass(price);
-  if (!quantity) return pass(quantity);
-  if (!time) return pass(time);
-  if (!side) return pass(side);
-  if (!maker) return pass(maker);
-  FillRow row;
-  row.key = {market.index, plain_id(*order)};
-  row.report.symbol = market.instrument.symbol;
-  row.report.venue_id = row.key.id;
-  row.report.trade_id = TradeId{std::to_string(*number)};
-  row.report.side = *side == "BUY" ? Side::buy : Side::sell;
-  row.report.price = Price{*price};
-  row.report.quantity = Quantity{*quantity};
-  row.report.maker = *maker;
-  row.report.time = wall_from_ms(*time);
-  if (fee && *fee && asset && *asset && Asset::fits(**asset)) {
-    row.report.fee = **fee;
-    row.report.fee_asset = Asset{**asset};
-  }
-  return row;
 }
 
 Result<Wallet> read_wallet(const JsonObject& object) {
@@ -78,10 +44,7 @@ VenueError AnswerReader::error(std::string_view body) {
     if (body.size() <= Detail::capacity) error.text = body;
     return error;
   }
-  if (const auto code = json_integer(*root, "code"))
-    error.code = static_cast<std::int32_t>(std::clamp<std::int64_t>(*code, -999'999, 999'999));
-  if (const auto text = json_text(*root, "msg")) error.text = *text;
-  return error;
+  return binance::read_error(*root);
 }
 
 Result<OrderState> AnswerReader::order(std::string_view body, const Market* market) {
@@ -119,7 +82,13 @@ Result<std::vector<FillRow>> AnswerReader::trades(std::string_view body) {
     if (!symbol) return pass(symbol);
     const auto* market = markets_.find_wire(*symbol);
     if (!market) return failed(Fault::bad_input, "trade: a symbol that is not loaded");
-    auto row = read_trade(object, *market);
+    const auto word = json_text(object, "side");
+    const auto maker = json_bool(object, "maker");
+    if (!word) return pass(word);
+    if (!maker) return pass(maker);
+    const auto side = binance::side_of(*word);
+    if (!side) return failed(Fault::bad_input, "trade: neither bought nor sold");
+    auto row = binance::read_trade(object, *market, *side, *maker);
     if (!row) return pass(row);
     rows.push_back(*row);
     return {};

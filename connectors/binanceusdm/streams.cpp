@@ -1,6 +1,5 @@
 #include "connectors/binanceusdm/streams.hpp"
 
-#include "connectors/binance/market_data.hpp"
 #include "connectors/binanceusdm/order_events.hpp"
 #include "connectors/kit/take.hpp"
 #include "connectors/transport/json.hpp"
@@ -48,81 +47,6 @@ Result<void> read_algo(const JsonObject& event, const Markets& markets, UserFram
   return {};
 }
 
-Result<void> read_trade(const JsonObject& event, MarketFrame& to) {
-  const auto symbol = json_text(event, "s");
-  const auto number = json_integer(event, "t");
-  const auto price = amount(event, "p");
-  const auto quantity = amount(event, "q");
-  const auto time = json_integer(event, "T");
-  const auto maker = json_bool(event, "m");
-  if (!symbol) return pass(symbol);
-  if (!number) return pass(number);
-  if (!price) return pass(price);
-  if (!quantity) return pass(quantity);
-  if (!time) return pass(time);
-  if (!maker) return pass(maker);
-  to.kind = MarketFrame::Kind::trade;
-  to.trade = {*symbol,
-              *number,
-              Price{*price},
-              Quantity{*quantity},
-              wall_from_ms(*time),
-              wall_from_ms(json_integer(event, "E").value_or(0)),
-              *maker};
-  return {};
-}
-
-Result<void> read_book(const JsonObject& event, MarketFrame& to) {
-  const auto symbol = json_text(event, "s");
-  const auto update = json_integer(event, "u");
-  const auto bid = amount(event, "b");
-  const auto bid_quantity = amount(event, "B");
-  const auto ask = amount(event, "a");
-  const auto ask_quantity = amount(event, "A");
-  if (!symbol) return pass(symbol);
-  if (!update) return pass(update);
-  for (const auto* each : {&bid, &bid_quantity, &ask, &ask_quantity})
-    if (!*each) return pass(*each);
-  to.kind = MarketFrame::Kind::book;
-  to.book = {*symbol,
-             Price{*bid},
-             Price{*ask},
-             Quantity{*bid_quantity},
-             Quantity{*ask_quantity},
-             *update,
-             json_integer(event, "E").value_or(0),
-             json_integer(event, "T").value_or(0)};
-  return {};
-}
-
-Result<void> set_depth(Result<binance::DepthUpdate> depth, MarketFrame& to) {
-  if (!depth) return pass(depth);
-  to.kind = MarketFrame::Kind::depth;
-  to.depth = std::move(*depth);
-  return {};
-}
-
-Result<void> read_market(const JsonObject& event, MarketFrame& to) {
-  const auto name = json_text_if(event, "e");
-  if (!name) return pass(name);
-  if (!*name)
-    return event.find("lastUpdateId") ? set_depth(binance::read_depth_picture(event), to)
-                                      : Result<void>{};
-  if (**name == "bookTicker") return read_book(event, to);
-  if (**name == "trade") return read_trade(event, to);
-  if (**name == "depthUpdate") return set_depth(binance::read_depth_update(event), to);
-  return {};
-}
-
-void read_answer(const JsonObject& root, MarketFrame& to) {
-  to.kind = MarketFrame::Kind::answer;
-  const auto inner = json_object(root, "error");
-  const auto& from = inner ? *inner : root;
-  if (const auto code = json_integer(from, "code"))
-    to.error.code = static_cast<std::int32_t>(*code);
-  if (const auto text = json_text(from, "msg")) to.error.text = *text;
-}
-
 }  // namespace
 
 FrameReader::FrameReader(const Markets& markets)
@@ -157,15 +81,7 @@ Result<MarketFrame> FrameReader::market(std::string_view frame) {
   }
   auto root = json_->object(frame);
   if (!root) return pass(root);
-  Result<void> done;
-  if (auto data = json_object(*root, "data"))
-    done = read_market(*data, read);
-  else if (root->find("id") || root->find("code"))
-    read_answer(*root, read);
-  else
-    done = read_market(*root, read);
-  if (!done) return pass(done);
-  return read;
+  return binance::read_market_frame(*root);
 }
 
 }  // namespace signalbox::binanceusdm

@@ -5,16 +5,16 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/binance/book_ticker.hpp"
-#include "connectors/binance/market_data.hpp"
+#include "connectors/binance/market_frame.hpp"
 #include "connectors/binanceusdm/order_fields.hpp"
-#include "connectors/kit/verdict.hpp"
 
 namespace signalbox {
 class JsonReader;
 }
 
 namespace signalbox::binanceusdm {
+
+using binance::MarketFrame;
 
 /// One frame of the account's stream.
 struct UserFrame {
@@ -30,31 +30,6 @@ struct UserFrame {
   Kind kind = Kind::other;
   OrderState order;
   std::optional<FillRow> fill;
-};
-
-/// One frame of a market stream. Views are valid until the next frame.
-struct MarketFrame {
-  enum class Kind : std::uint8_t {
-    book = 1,
-    trade,
-    depth,
-    answer,  ///< to a subscription of ours: `error` when it was refused
-    other,
-  };
-  Kind kind = Kind::other;
-  binance::BookTicker book;
-  struct Trade {
-    std::string_view symbol;
-    std::int64_t number = 0;
-    Price price;
-    Quantity quantity;
-    WallTime time{};
-    WallTime sent{};
-    bool buyer_is_maker = false;
-  };
-  Trade trade;
-  binance::DepthUpdate depth;
-  VenueError error;
 };
 
 /// Frames as values. Pure: no state but a reused buffer. An unreadable frame is an error, and on
