@@ -80,7 +80,7 @@ int connection_command(const ConnectionArguments& arguments) {
              options->account.venue.view(), options->engine);
   std::fflush(stdout);
 
-  auto host = ConnectionHost::start(std::move(*options), native_venues());
+  auto host = ConnectionHost::start(std::move(*options), native_venues(config->journal_directory));
   if (!host) return failed_with(host.error().what, exit_failed);
   const int signal = stop.wait();
   fmt::print("signal {}: disconnected; orders stay at the venue\n", signal);

@@ -27,10 +27,12 @@ int run_command(const std::filesystem::path& file) {
     return exit_failed;
   }
   std::atomic<bool> failed = false;
-  auto engine = Engine::start(std::move(*config), native_venues(), log->get(), [&failed] {
-    failed = true;
-    ::kill(::getpid(), SIGTERM);  // wakes whoever waits below
-  });
+  const auto keys_folder = config->journal_directory;
+  auto engine =
+      Engine::start(std::move(*config), native_venues(keys_folder), log->get(), [&failed] {
+        failed = true;
+        ::kill(::getpid(), SIGTERM);  // wakes whoever waits below
+      });
   if (!engine) {
     (*log)->write(LogLevel::error, engine.error().what);
     fmt::print(stderr, "signalbox: {}\n", engine.error().what);

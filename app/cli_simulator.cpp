@@ -55,6 +55,12 @@ int simulator_command(const SimulatorArguments& arguments) {
   const StopSignals stop;
   const SteadyClock clock;
   simulator::SimulatorOptions options;
+  auto dialect = simulator::dialect_named(arguments.speak);
+  if (!dialect) {
+    fmt::print(stderr, "signalbox simulator: {}\n", dialect.error().what);
+    return exit_usage;
+  }
+  options.dialect = std::move(*dialect);
   options.tls_port = arguments.port;
   options.control_port = arguments.control_port;
   if (arguments.plain) options.plain_port = 0;

@@ -34,6 +34,7 @@ int check_config_command(const std::filesystem::path& config);
 struct SimulatorArguments {
   std::uint16_t port = 0;  ///< TLS; 0: the kernel chooses
   std::uint16_t control_port = 0;
+  std::string speak;                  ///< the venue whose dialect it speaks; empty: Binance's
   bool plain = false;                 ///< plain HTTP too, on a port the kernel chooses
   std::uint32_t speed = 1;            ///< recorded seconds a second
   std::string data;                   ///< recorded frames; empty: the market stands still at 60000

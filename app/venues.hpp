@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+
 #include "app/engine.hpp"
 #include "connectors/registry.hpp"
 
@@ -8,7 +10,8 @@ namespace signalbox {
 /// An account as the registry takes it. Fails on hosts that are no addresses.
 Result<VenueSettings> venue_settings(const AccountConfig& account);
 
-/// The registry's venues, over real sockets, for an engine.
-VenueMakers native_venues();
+/// The registry's venues, over real sockets, for an engine. In `keys_folder` they keep what of a
+/// key must outlive the process; venues that need it are not made without one.
+VenueMakers native_venues(std::filesystem::path keys_folder = {});
 
 }  // namespace signalbox

@@ -8,6 +8,7 @@
 #include "connectors/binance/binance.hpp"
 #include "connectors/binanceusdm/binanceusdm.hpp"
 #include "connectors/bybit/bybit.hpp"
+#include "connectors/kraken/kraken.hpp"
 #include "connectors/okx/okx.hpp"
 #include "connectors/transport/http.hpp"
 #include "connectors/transport/tls.hpp"
@@ -185,6 +186,55 @@ std::unique_ptr<Venue> make_bybit_account(VenueSettings settings, const VenueLoo
   return make_bybit(std::move(config), wires, loop.clock, loop.timers, loop.random);
 }
 
+// ---- kraken ----
+
+kraken::Network kraken_network(const VenueSettings& settings) {
+  return settings.testnet ? kraken::Network::testnet : kraken::Network::live;
+}
+
+Capabilities kraken_abilities(const VenueSettings& settings) {
+  return kraken_capabilities(kraken_network(settings));
+}
+
+/// The key's nonces, with the file they are kept in.
+class KeptNonces final : public kraken::NonceStore {
+ public:
+  explicit KeptNonces(std::unique_ptr<File> file) : file_(std::move(file)), kept_(*file_) {}
+  Result<std::optional<kraken::Nonce>> load() override { return kept_.load(); }
+  Result<void> save(kraken::Nonce used_up_to) override { return kept_.save(used_up_to); }
+
+ private:
+  std::unique_ptr<File> file_;
+  kraken::NonceFile kept_;
+};
+
+std::unique_ptr<Venue> make_kraken_account(VenueSettings settings, const VenueLoop& loop,
+                                           const Wirer& wirer) {
+  KrakenConfig config;
+  config.network = kraken_network(settings);
+  if (const auto& here = settings.simulator)
+    config.hosts = kraken::Hosts{here->rest, here->user_stream, here->market_stream};
+  const auto hosts = kraken::hosts_of(config.network, config.hosts);
+  if (!hosts) throw std::invalid_argument(hosts.error().what);
+  config.api_key = std::move(settings.api_key);
+  config.api_secret = std::move(settings.api_secret);
+  config.symbols = std::move(settings.symbols);
+  if (settings.open_key_file) {
+    auto file = settings.open_key_file();
+    if (!file) throw std::invalid_argument(file.error().what);
+    config.nonces = std::make_shared<KeptNonces>(std::move(*file));
+  }
+
+  // Private calls leave one after the other, and an exit by REST not behind a query.
+  const KrakenWires wires{
+      .orders = wirer.lane({.endpoint = hosts->rest, .lanes = 1, .exit_lanes = 0}),
+      .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 1, .exit_lanes = 0}),
+      .account = wirer.stream({.endpoint = hosts->private_stream}),
+      .market = wirer.stream({.endpoint = hosts->public_stream}),
+  };
+  return make_kraken(std::move(config), wires, loop.clock, loop.timers, loop.random);
+}
+
 // ---- all of them ----
 
 struct Maker {
@@ -198,6 +248,7 @@ constexpr auto makers = std::array{
     Maker{"bybit", bybit_abilities, make_bybit_account},
     Maker{"binanceusdm", usdm_capabilities, make_usdm},
     Maker{"okx", okx_abilities, make_okx_account},
+    Maker{"kraken", kraken_abilities, make_kraken_account},
 };
 
 Result<const Maker*> maker_of(const VenueName& venue) {

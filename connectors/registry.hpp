@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "messages/result.hpp"
 #include "messages/secret.hpp"
 #include "seams/clock.hpp"
+#include "seams/file.hpp"
 #include "seams/random.hpp"
 #include "seams/timers.hpp"
 
@@ -35,9 +37,12 @@ struct VenueSettings {
   bool testnet = true;
   Secret api_key;
   Secret api_secret;
-  Secret passphrase;  ///< of venues whose keys have three parts
+  Secret passphrase;            ///< of venues whose keys have three parts
   std::vector<Symbol> symbols;  ///< those to load; none: all of the venue
   std::optional<SimulatorHosts> simulator;
+  /// Opens the file in which a venue keeps what of the key must outlive the process, a counter of
+  /// its requests. Without one, venues that need it are not made.
+  std::function<Result<std::unique_ptr<File>>()> open_key_file;
 };
 
 /// What a venue lives on: one loop, and what belongs to it. Outlives the venue.

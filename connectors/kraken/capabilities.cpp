@@ -25,16 +25,9 @@ TierFacts resting(EntryType entry) {
   return f;
 }
 
-/// One exit, of each fill's size, that the venue makes. What becomes of one below the minimum is
-/// not documented, so a part that fills is not taken as covered.
-TierFacts attached(EntryType entry) {
-  auto f = facts(entry, Tier::attached,
-                 "AddOrder close[...]: one close order a fill, stop or target, never both; below "
-                 "ordermin: unverified, so no");
-  f.survives_engine = true;
-  f.exits_hold_balance = true;
-  return f;
-}
+// An attached exit ("conditional close") is no tier here: the venue makes one order for each fill,
+// of the fill's size and without a client id, and what becomes of one below the minimum is not
+// documented. A leg of ours is one order, so such exits are placed and reported, and not relied on.
 
 TierFacts engine(EntryType entry) {
   auto f = facts(entry, Tier::engine, "nothing rests at the venue: ticker bbo and market orders");
@@ -56,8 +49,7 @@ Capabilities kraken_capabilities(kraken::Network) {
   c.testnet = false;  // there is none
   c.valid_for_default = kraken::valid_for_default;
   for (const auto entry : {EntryType::market, EntryType::limit})
-    for (const auto& tier : {resting(entry), attached(entry), engine(entry)})
-      c.tiers.push_back(tier);
+    for (const auto& tier : {resting(entry), engine(entry)}) c.tiers.push_back(tier);
   return c;
 }
 

@@ -86,14 +86,18 @@ class SimulatorServer::Impl {
         began_(clock.mono()),
         exchange_(options_.exchange, began_wall_),
         control_(exchange_),
-        hub_(exchange_.binance, [this] { return now(); }) {}
+        other_(options_.dialect
+                   ? options_.dialect(exchange_.engine, exchange_.faults, options_.exchange)
+                   : nullptr),
+        hub_(other_ ? *other_ : static_cast<Dialect&>(exchange_.binance),
+             [this] { return now(); }) {}
   ~Impl() { stop(); }
 
   Result<void> open() {
     if (options_.tls_port)
       if (const auto ready = prepare_tls(); !ready) return ready;
     const Hub::Answer dialect = [this](const HttpRequest& r) {
-      return exchange_.binance.http(r, now());
+      return hub_.dialect().http(r, now());
     };
     const Hub::Answer control = [this](const HttpRequest& r) {
       return control_.handle(r.method, r.target, r.body, now());
@@ -230,6 +234,7 @@ class SimulatorServer::Impl {
   MonoTime began_;
   Exchange exchange_;
   Control control_;
+  std::unique_ptr<Dialect> other_;  // than Binance's
   Hub hub_;
   asio::ssl::context context_{asio::ssl::context::tls_server};
   std::string ca_path_;

@@ -9,6 +9,7 @@
 #include "messages/result.hpp"
 #include "seams/clock.hpp"
 #include "simulator/data/replay.hpp"
+#include "simulator/dialects.hpp"
 #include "simulator/exchange.hpp"
 
 namespace signalbox::simulator {
@@ -24,6 +25,8 @@ using Port = std::optional<std::uint16_t>;
 
 struct SimulatorOptions {
   ExchangeSettings exchange = example_exchange();
+  /// Who speaks on the ports; empty: Binance. Control endpoints for streams are Binance's alone.
+  DialectMaker dialect;
   Port tls_port = 0;
   Port plain_port;
   Port control_port = 0;

@@ -13,11 +13,13 @@ SKIPPED = 77  # what ctest takes for "skipped"
 
 
 class Ccxt(unittest.TestCase):
+    SPEAKS, SCRIPT = "binance", "ccxt_trades.mjs"
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="signalbox-test-")
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.exchange = Exchange(cls.folder.name)
+        cls.exchange = Exchange(cls.folder.name, options=("--speak", cls.SPEAKS))
         cls.addClassCleanup(lambda: cls.exchange.process.end(signal.SIGKILL))
 
     def node(self, *command, trusts):
@@ -29,7 +31,7 @@ class Ccxt(unittest.TestCase):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def test_it_trades(self):
-        run = self.node("ccxt_trades.mjs", str(self.exchange.port), str(self.exchange.control_port),
+        run = self.node(self.SCRIPT, str(self.exchange.port), str(self.exchange.control_port),
                         "main" + KEY, "main" + SECRET, trusts=True)
         print(run.stdout)
         self.assertEqual(run.returncode, 0, run.stdout)
@@ -41,6 +43,11 @@ class Ccxt(unittest.TestCase):
                         trusts=False)
         self.assertEqual(run.returncode, 9, run.stdout)
         self.assertRegex(run.stdout, "SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER")
+
+
+class Kraken(Ccxt):
+    """Another venue's dialect, and ccxt's client of it."""
+    SPEAKS, SCRIPT = "kraken", "ccxt_kraken.mjs"
 
 
 if __name__ == "__main__":

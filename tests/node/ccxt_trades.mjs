@@ -4,6 +4,7 @@
 //   node ccxt_trades.mjs PORT CONTROL_PORT KEY SECRET
 import assert from 'node:assert/strict';
 import ccxt from 'ccxt';
+import { mover, run, stayHere } from './kit.mjs';
 
 const [port, controlPort, apiKey, secret] = process.argv.slice(2);
 const symbol = 'BTC/USDT';
@@ -13,21 +14,10 @@ function client(credentials) {
     ...credentials,
     options: { fetchMarkets: { types: ['spot'] }, fetchMargins: false },
   });
-  // Every address, so that nothing can leave this machine by one that was forgotten.
-  for (const [name, url] of Object.entries(exchange.urls.api)) {
-    exchange.urls.api[name] = url.replace(/^https?:\/\/[^/]+/, `https://127.0.0.1:${port}`);
-  }
-  return exchange;
+  return stayHere(exchange, port);
 }
 
-async function move(price) {
-  const answer = await fetch(`http://127.0.0.1:${controlPort}/simulator/move`, {
-    method: 'POST',
-    body: JSON.stringify({ price, quantity: '10' }),
-  });
-  assert.equal(answer.status, 200);
-}
-
+const move = mover(controlPort);
 const exchange = client({ apiKey, secret });
 const steps = {
   async 'loads markets'() {
@@ -123,14 +113,4 @@ const steps = {
   },
 };
 
-let failed = 0;
-for (const [name, step] of Object.entries(steps)) {
-  try {
-    await step();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${name}\n${error.stack}`);
-  }
-}
-process.exit(failed === 0 ? 0 : 1);
+await run(steps);

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "messages/result.hpp"
+#include "simulator/dialect.hpp"
+#include "simulator/exchange.hpp"
+
+namespace signalbox::simulator {
+
+/// Makes a dialect over an engine that has the markets and accounts of `settings`, in their order.
+using DialectMaker = std::function<std::unique_ptr<Dialect>(Engine& engine, FaultPlan& faults,
+                                                            const ExchangeSettings& settings)>;
+
+/// How a venue speaks, by its name. Binance's is the exchange's own and no maker is needed for it:
+/// empty. `not_found`: no simulated exchange of that name can be served.
+Result<DialectMaker> dialect_named(std::string_view venue);
+
+}  // namespace signalbox::simulator
