@@ -7,11 +7,11 @@ namespace signalbox::bybit {
 TradeStream::TradeStream(Shared& shared)
     : shared_(shared),
       prefix_("sb" + std::to_string(shared.random.next() % 1'000'000'000) + "-"),
+      under_way_(shared.clock, shared.timers),
       backoff_(shared.config.backoff_first, shared.config.backoff_max),
       retry_(shared.timers),
       within_(shared.timers),
-      ping_(shared.timers),
-      deadline_(shared.timers) {}
+      ping_(shared.timers) {}
 
 void TradeStream::start() {
   if (stage_ == Stage::closed && !retry_.is_set()) open();
@@ -32,7 +32,7 @@ void TradeStream::open() {
 
 void TradeStream::silence() {
   silent_ = true;
-  for (auto* timer : {&retry_, &within_, &ping_, &deadline_}) timer->cancel();
+  for (auto* timer : {&retry_, &within_, &ping_}) timer->cancel();
   if (stream_ && stage_ != Stage::closed) stream_->close();
 }
 
@@ -52,8 +52,7 @@ void TradeStream::on_open() {
 bool TradeStream::send(const std::string& id, std::string_view frame, MonoTime deadline,
                        Done done) {
   if (!is_up() || deadline <= shared_.clock.mono() || !stream_->send(frame)) return false;
-  under_way_.emplace(id, UnderWay{deadline, std::move(done)});
-  watch_deadlines();
+  under_way_.add(id, deadline, std::move(done));
   return true;
 }
 
@@ -82,43 +81,12 @@ void TradeStream::on_frame(std::string_view frame) {
     return keep_awake();
   }
   if (read->kind != TradeAnswer::Kind::order) return;
-  const auto found = under_way_.find(read->id);
-  if (found == under_way_.end()) return;
-  const auto done = std::move(found->second.done);
-  under_way_.erase(found);
-  done(&*read, {});
-}
-
-void TradeStream::watch_deadlines() {
-  if (deadline_.is_set() || under_way_.empty()) return;
-  const auto first = std::min_element(
-      under_way_.begin(), under_way_.end(),
-      [](const auto& a, const auto& b) { return a.second.deadline < b.second.deadline; });
-  deadline_.set(first->second.deadline, [this] { expire(); });
-}
-
-void TradeStream::expire() {
-  std::vector<Done> late;
-  for (auto each = under_way_.begin(); each != under_way_.end();) {
-    if (each->second.deadline > shared_.clock.mono()) {
-      ++each;
-      continue;
-    }
-    late.push_back(std::move(each->second.done));
-    each = under_way_.erase(each);
-  }
-  watch_deadlines();
-  for (const auto& done : late) done(nullptr, "no answer in time");
-}
-
-void TradeStream::end_all(std::string_view why) {
-  const auto ended = std::exchange(under_way_, {});
-  for (const auto& [id, each] : ended) each.done(nullptr, why);
+  static_cast<void>(under_way_.answer(read->id, *read));
 }
 
 void TradeStream::on_closed(std::string_view) {
   stage_ = Stage::closed;
-  for (auto* timer : {&within_, &ping_, &deadline_}) timer->cancel();
+  for (auto* timer : {&within_, &ping_}) timer->cancel();
   if (silent_) return;
   end_all("the connection was lost");
   retry_.set(shared_.clock.mono() + backoff_.next(shared_.random), [this] { open(); });

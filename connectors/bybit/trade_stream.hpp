@@ -1,12 +1,11 @@
 #pragma once
 
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "connectors/bybit/private_stream.hpp"
+#include "connectors/kit/under_way.hpp"
 #include "connectors/transport/backoff.hpp"
 
 namespace signalbox::bybit {
@@ -16,10 +15,8 @@ namespace signalbox::bybit {
 /// time, is unknown. Loop thread only.
 class TradeStream final : public WsSink {
  public:
-  static constexpr std::size_t under_way_max = 256;  // requests
-
-  /// Nothing: no answer came.
-  using Done = std::function<void(const TradeAnswer*, std::string_view why)>;
+  using UnderWay = kit::UnderWay<std::string, TradeAnswer>;
+  using Done = UnderWay::Done;
 
   explicit TradeStream(Shared& shared);
   /// Without one there is no such way.
@@ -29,10 +26,10 @@ class TradeStream final : public WsSink {
   /// No call comes any more, except of `end_all`.
   void silence();
   /// What is under way becomes unknown. The calls come from inside.
-  void end_all(std::string_view why);
-  void forget_all() { under_way_.clear(); }
+  void end_all(std::string_view why) { under_way_.end_all(why); }
+  void forget_all() { under_way_.forget_all(); }
 
-  bool is_up() const { return stage_ == Stage::up && under_way_.size() < under_way_max; }
+  bool is_up() const { return stage_ == Stage::up && !under_way_.full(); }
   /// For the next request; unique while the venue may remember it.
   std::string next_id() { return prefix_ + std::to_string(++last_id_); }
   /// False: nothing was sent, and `done` is not called.
@@ -45,15 +42,9 @@ class TradeStream final : public WsSink {
 
  private:
   enum class Stage : std::uint8_t { closed = 1, opening, logging_on, up, closing };
-  struct UnderWay {
-    MonoTime deadline{};
-    Done done;
-  };
   void open();
   void drop();
   void keep_awake();
-  void watch_deadlines();
-  void expire();
 
   Shared& shared_;
   Stage stage_ = Stage::closed;
@@ -61,12 +52,11 @@ class TradeStream final : public WsSink {
   std::string prefix_;
   std::uint64_t last_id_ = 0;
   std::size_t quiet_pings_ = 0;
-  std::map<std::string, UnderWay> under_way_;
+  UnderWay under_way_;
   Backoff backoff_;
   OwnTimer retry_;
   OwnTimer within_;  // to be logged on, then to live
   OwnTimer ping_;
-  OwnTimer deadline_;
   std::unique_ptr<WsStream> stream_;
 };
 

@@ -4,25 +4,25 @@
 #include "connectors/bybit/steps.hpp"
 #include "connectors/bybit/tickers.hpp"
 #include "connectors/bybit/trade_stream.hpp"
-#include "connectors/kit/link.hpp"
+#include "connectors/kit/desk_venue.hpp"
 
 namespace signalbox {
 namespace bybit {
 namespace {
 
-class Bybit final : public Venue {
+class Bybit final : public kit::DeskVenue<Desk> {
  public:
   Bybit(BybitConfig config, const BybitWires& wires, const Clock& clock, Timers& timers,
         Random& random)
-      : capabilities_(bybit_capabilities(config.network)),
+      : DeskVenue(bybit_capabilities(config.network), shared_, link_, desk_),
         shared_(std::move(config), {clock, timers, random}),
         steps_(shared_),
         link_(shared_, steps_, steps_),
         trade_(shared_),
         spot_words_(shared_, Category::spot),
         linear_words_(shared_, Category::linear),
-        spot_tickers_(shared_, spot_words_, [this](const Tick& tick) { sink_->on(tick); }),
-        linear_tickers_(shared_, linear_words_, [this](const Tick& tick) { sink_->on(tick); }),
+        spot_tickers_(shared_, spot_words_, [this](const Tick& tick) { tell(tick); }),
+        linear_tickers_(shared_, linear_words_, [this](const Tick& tick) { tell(tick); }),
         desk_({shared_, link_, steps_, trade_, spot_tickers_, linear_tickers_}) {
     shared_.rest.set_lanes(wires.orders(shared_.rest), wires.queries(shared_.rest));
     steps_.set_stream(wires.account(steps_.stream_sink()));
@@ -39,53 +39,22 @@ class Bybit final : public Venue {
     silence();
   }
 
-  const Capabilities& capabilities() const override { return capabilities_; }
-
-  void start(VenueSink& sink) override {
-    sink_ = &sink;
-    desk_.set_sink(&sink);
+ private:
+  void begin(VenueSink& sink) override {
     steps_.set(link_, &sink);
-    shared_.reports.set_sink(&sink);
     link_.start(sink);
     trade_.start();
     spot_tickers_.start();
     linear_tickers_.start();
   }
-
-  void stop() override {
-    if (!sink_ || stopped_) return;
-    stopped_ = true;
-    silence();
-    // From the loop: results never come from inside a call.
-    shared_.post([this] {
-      shared_.rest.end_all("the connection was stopped");
-      trade_.end_all("the connection was stopped");
-      link_.report_down();
-    });
-  }
-
-  void place(const PlaceOrders& r, MonoTime deadline) override { desk_.place(r, deadline); }
-  void amend(const AmendOrder& r, MonoTime deadline) override { desk_.amend(r, deadline); }
-  void cancel(const CancelOrder& r, MonoTime deadline) override { desk_.cancel(r, deadline); }
-  void query(const QueryOrder& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryOpenOrders& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryFills& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryBalances& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryPositions& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryTicker& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void subscribe(const SubscribeTicker& r, MonoTime deadline) override {
-    desk_.subscribe(r, deadline);
-  }
-
- private:
-  void silence() {
+  void end_streams(std::string_view why) override { trade_.end_all(why); }
+  void silence() override {
     spot_tickers_.silence();
     linear_tickers_.silence();
     trade_.silence();
     link_.silence();
   }
 
-  Capabilities capabilities_;
   Shared shared_;
   Steps steps_;
   Link link_;
@@ -95,8 +64,6 @@ class Bybit final : public Venue {
   TickerStream spot_tickers_;
   TickerStream linear_tickers_;
   Desk desk_;
-  VenueSink* sink_ = nullptr;
-  bool stopped_ = false;
 };
 
 }  // namespace

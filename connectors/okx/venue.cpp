@@ -1,4 +1,4 @@
-#include "connectors/kit/link.hpp"
+#include "connectors/kit/desk_venue.hpp"
 #include "connectors/okx/desk.hpp"
 #include "connectors/okx/okx.hpp"
 #include "connectors/okx/shared.hpp"
@@ -9,15 +9,15 @@ namespace signalbox {
 namespace okx {
 namespace {
 
-class Okx final : public Venue {
+class Okx final : public kit::DeskVenue<Desk> {
  public:
   Okx(OkxConfig config, const OkxWires& wires, const Clock& clock, Timers& timers, Random& random)
-      : capabilities_(okx_capabilities(config.network)),
+      : DeskVenue(okx_capabilities(config.network), shared_, link_, desk_),
         shared_(std::move(config), {clock, timers, random}),
         steps_(shared_),
         link_(shared_, steps_, steps_),
         ticker_words_(shared_),
-        tickers_(shared_, ticker_words_, [this](const Tick& tick) { sink_->on(tick); }),
+        tickers_(shared_, ticker_words_, [this](const Tick& tick) { tell(tick); }),
         desk_(shared_, link_, steps_, tickers_) {
     shared_.rest.set_lanes(wires.orders(shared_.rest), wires.queries(shared_.rest));
     steps_.set_streams(wires.private_stream(steps_.orders_socket()),
@@ -29,57 +29,27 @@ class Okx final : public Venue {
     // Lanes and streams report what they lose when they die; nobody is there to listen then.
     shared_.rest.forget_all();
     desk_.order_entry().forget_all();
-    link_.silence();
-    tickers_.silence();
-  }
-
-  const Capabilities& capabilities() const override { return capabilities_; }
-
-  void start(VenueSink& sink) override {
-    sink_ = &sink;
-    desk_.set_sink(&sink);
-    steps_.set(link_, &sink);
-    shared_.reports.set_sink(&sink);
-    link_.start(sink);
-    tickers_.start();
-  }
-
-  void stop() override {
-    if (!sink_ || stopped_) return;
-    stopped_ = true;
-    tickers_.silence();
-    link_.silence();
-    // From the loop: results never come from inside a call.
-    shared_.post([this] {
-      shared_.rest.end_all("the connection was stopped");
-      desk_.order_entry().end_all("the connection was stopped");
-      link_.report_down();
-    });
-  }
-
-  void place(const PlaceOrders& r, MonoTime deadline) override { desk_.place(r, deadline); }
-  void amend(const AmendOrder& r, MonoTime deadline) override { desk_.amend(r, deadline); }
-  void cancel(const CancelOrder& r, MonoTime deadline) override { desk_.cancel(r, deadline); }
-  void query(const QueryOrder& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryOpenOrders& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryFills& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryBalances& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryPositions& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void query(const QueryTicker& r, MonoTime deadline) override { desk_.query(r, deadline); }
-  void subscribe(const SubscribeTicker& r, MonoTime deadline) override {
-    desk_.subscribe(r, deadline);
+    silence();
   }
 
  private:
-  Capabilities capabilities_;
+  void begin(VenueSink& sink) override {
+    steps_.set(link_, &sink);
+    link_.start(sink);
+    tickers_.start();
+  }
+  void end_streams(std::string_view why) override { desk_.order_entry().end_all(why); }
+  void silence() override {
+    tickers_.silence();
+    link_.silence();
+  }
+
   Shared shared_;
   Steps steps_;
   kit::Link link_;
   Tickers ticker_words_;
   kit::TickerStream tickers_;
   Desk desk_;
-  VenueSink* sink_ = nullptr;
-  bool stopped_ = false;
 };
 
 }  // namespace

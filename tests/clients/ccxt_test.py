@@ -45,8 +45,11 @@ class Ccxt(unittest.TestCase):
         self.assertRegex(run.stdout, "SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER")
 
 
+class Bybit(Ccxt):
+    SPEAKS, SCRIPT = "bybit", "ccxt_bybit.mjs"
+
+
 class Kraken(Ccxt):
-    """Another venue's dialect, and ccxt's client of it."""
     SPEAKS, SCRIPT = "kraken", "ccxt_kraken.mjs"
 
 

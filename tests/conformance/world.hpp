@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "connectors/venue.hpp"
 #include "simulator/engine/engine.hpp"
@@ -40,8 +41,26 @@ class FarSide {
   /// That a client must not have sent.
   virtual std::uint64_t requests_while_banned() const = 0;
   /// As the dialect spells them.
-  virtual std::string order_name(sim::OrderId id) const = 0;
-  virtual std::string trade_name(const sim::Trade& trade) const = 0;
+  virtual std::string order_name(sim::OrderId id) const {
+    return std::to_string(static_cast<std::uint64_t>(id));
+  }
+  virtual std::string trade_name(const sim::Trade& trade) const { return std::to_string(trade.id); }
+};
+
+/// Of an exchange that has `engine`, `faults` and `dialect`; the names are left to its venue.
+template <class Exchange>
+class FarExchange : public FarSide {
+ public:
+  template <class... Made>
+  explicit FarExchange(Made&&... made) : exchange(std::forward<Made>(made)...) {}
+
+  sim::Engine& engine() override { return exchange.engine; }
+  sim::FaultPlan& faults() override { return exchange.faults; }
+  sim::Dialect& dialect() override { return exchange.dialect; }
+  void mute_user_streams(sim::AccountId a) override { exchange.dialect.mute_user_streams(a); }
+  void garble_user_streams(sim::AccountId a) override { exchange.dialect.garble_user_streams(a); }
+
+  Exchange exchange;
 };
 
 struct World;

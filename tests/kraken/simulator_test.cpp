@@ -26,35 +26,25 @@ class MemoryNonces final : public kraken::NonceStore {
   bool broken = false;
 };
 
-class KrakenFar final : public FarSide {
- public:
-  KrakenFar(WallTime now, const sim::kraken::Settings& settings)
-      : exchange(market(), now, settings) {}
+sim::ExchangeSettings market() {
+  auto settings = sim::example_exchange();
+  settings.accounts[0].secret = secret;
+  // The venue has no bands, and a minimum of its own.
+  auto& i = settings.markets[0].instrument;
+  i.buy_band_up = i.sell_band_up = i.buy_band_down = i.sell_band_down = Decimal{};
+  i.quantity_min = "0.0001"_q;
+  return settings;
+}
 
-  sim::Engine& engine() override { return exchange.engine; }
-  sim::FaultPlan& faults() override { return exchange.faults; }
-  sim::Dialect& dialect() override { return exchange.dialect; }
-  void mute_user_streams(sim::AccountId a) override { exchange.dialect.mute_user_streams(a); }
-  void garble_user_streams(sim::AccountId a) override { exchange.dialect.garble_user_streams(a); }
+class KrakenFar final : public FarExchange<sim::kraken::KrakenExchange> {
+ public:
+  using FarExchange::FarExchange;
   std::uint64_t requests_while_banned() const override {
     return exchange.dialect.limits().requests_while_banned();
   }
   std::string order_name(sim::OrderId id) const override { return sim::kraken::order_name(id); }
   std::string trade_name(const sim::Trade& trade) const override {
     return sim::kraken::trade_name(trade);
-  }
-
-  sim::kraken::KrakenExchange exchange;
-
- private:
-  static sim::ExchangeSettings market() {
-    auto settings = sim::example_exchange();
-    settings.accounts[0].secret = secret;
-    // The venue has no bands, and a minimum of its own.
-    auto& i = settings.markets[0].instrument;
-    i.buy_band_up = i.sell_band_up = i.buy_band_down = i.sell_band_down = Decimal{};
-    i.quantity_min = "0.0001"_q;
-    return settings;
   }
 };
 
@@ -69,7 +59,7 @@ VenueCase kraken_case(const Ways& ways = {}) {
   VenueCase c;
   c.name = ways.websocket ? "kraken, orders by websocket" : "kraken, orders by REST";
   c.exchange = [venue = ways.venue](WallTime now) {
-    return std::make_unique<KrakenFar>(now, venue);
+    return std::make_unique<KrakenFar>(market(), now, venue);
   };
   c.connect = [ways](World& w) {
     KrakenConfig config;
