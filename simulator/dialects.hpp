@@ -14,6 +14,9 @@ namespace signalbox::simulator {
 using DialectMaker = std::function<std::unique_ptr<Dialect>(Engine& engine, FaultPlan& faults,
                                                             const ExchangeSettings& settings)>;
 
+/// Of every key while OKX is spoken; it opens nothing but a simulator.
+inline constexpr std::string_view okx_passphrase = "simulatorPass";
+
 /// How a venue speaks, by its name. Binance's is the exchange's own and no maker is needed for it:
 /// empty. `not_found`: no simulated exchange of that name can be served.
 Result<DialectMaker> dialect_named(std::string_view venue);

@@ -24,7 +24,9 @@ Answer UsdmDialect::exchange_info(Call&) {
     const auto& in = engine_.spec(MarketId{static_cast<std::uint32_t>(i)}).instrument;
     symbols.push_back(fmt::format(
         R"({{"symbol":"{}","pair":"{}","contractType":"PERPETUAL","status":"TRADING","baseAsset":"{}",)"
-        R"("quoteAsset":"{}","marginAsset":"{}","pricePrecision":2,"quantityPrecision":3,"filters":[)"
+        R"("quoteAsset":"{}","marginAsset":"{}","pricePrecision":2,"quantityPrecision":3,)"
+        R"("orderTypes":["LIMIT","MARKET","STOP","STOP_MARKET","TAKE_PROFIT","TAKE_PROFIT_MARKET"],)"
+        R"("timeInForce":["GTC","IOC","FOK","GTX"],"filters":[)"
         R"({{"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000000","tickSize":"{}"}},)"
         R"({{"filterType":"LOT_SIZE","minQty":"{}","maxQty":"{}","stepSize":"{}"}},)"
         R"({{"filterType":"MARKET_LOT_SIZE","minQty":"{}","maxQty":"{}","stepSize":"{}"}},)"

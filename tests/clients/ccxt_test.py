@@ -45,12 +45,20 @@ class Ccxt(unittest.TestCase):
         self.assertRegex(run.stdout, "SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER")
 
 
+class BinanceUsdm(Ccxt):
+    SPEAKS, SCRIPT = "binanceusdm", "ccxt_binanceusdm.mjs"
+
+
 class Bybit(Ccxt):
     SPEAKS, SCRIPT = "bybit", "ccxt_bybit.mjs"
 
 
 class Kraken(Ccxt):
     SPEAKS, SCRIPT = "kraken", "ccxt_kraken.mjs"
+
+
+class Okx(Ccxt):
+    SPEAKS, SCRIPT = "okx", "ccxt_okx.mjs"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ const symbol = 'BTC/USDT';
 const client = (credentials) => stayHere(new ccxt.okx({
   ...credentials,
   password: 'simulatorPass',
-  options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] } },
+  options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] },
+    createOrder: 'privatePostTradeOrder' },  // ccxt would send a batch of one
   has: { fetchCurrencies: false },
 }), port);
 const move = mover(controlPort);
