@@ -8,6 +8,7 @@
 #include "connectors/binance/binance.hpp"
 #include "connectors/binanceusdm/binanceusdm.hpp"
 #include "connectors/bybit/bybit.hpp"
+#include "connectors/coinbase/coinbase.hpp"
 #include "connectors/kraken/kraken.hpp"
 #include "connectors/okx/okx.hpp"
 #include "connectors/transport/http.hpp"
@@ -235,6 +236,39 @@ std::unique_ptr<Venue> make_kraken_account(VenueSettings settings, const VenueLo
   return make_kraken(std::move(config), wires, loop.clock, loop.timers, loop.random);
 }
 
+// ---- coinbase ----
+
+/// The venue's test world has no streams: a connection there is refused, and never goes to the live
+/// one instead.
+coinbase::Network coinbase_network(const VenueSettings& settings) {
+  return settings.testnet ? coinbase::Network::sandbox : coinbase::Network::live;
+}
+
+Capabilities coinbase_abilities(const VenueSettings& settings) {
+  return coinbase_capabilities(coinbase_network(settings));
+}
+
+std::unique_ptr<Venue> make_coinbase_account(VenueSettings settings, const VenueLoop& loop,
+                                             const Wirer& wirer) {
+  CoinbaseConfig config;
+  config.network = coinbase_network(settings);
+  if (const auto& here = settings.simulator)
+    config.hosts = coinbase::Hosts{here->rest, here->market_stream, here->user_stream};
+  const auto hosts = coinbase::hosts_of(config.network, config.hosts);
+  if (!hosts) throw std::invalid_argument(hosts.error().what);
+  config.api_key = std::move(settings.api_key);
+  config.api_secret = std::move(settings.api_secret);
+  config.symbols = std::move(settings.symbols);
+
+  const CoinbaseWires wires{
+      .orders = wirer.lane({.endpoint = hosts->rest, .lanes = 4, .exit_lanes = 1}),
+      .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 2, .exit_lanes = 1}),
+      .user = wirer.stream({.endpoint = hosts->user_stream}),
+      .market = wirer.stream({.endpoint = hosts->market_stream}),
+  };
+  return make_coinbase(std::move(config), wires, loop.clock, loop.timers, loop.random);
+}
+
 // ---- all of them ----
 
 struct Maker {
@@ -248,6 +282,7 @@ constexpr auto makers = std::array{
     Maker{"bybit", bybit_abilities, make_bybit_account},
     Maker{"binanceusdm", usdm_capabilities, make_usdm},
     Maker{"okx", okx_abilities, make_okx_account},
+    Maker{"coinbase", coinbase_abilities, make_coinbase_account},
     Maker{"kraken", kraken_abilities, make_kraken_account},
 };
 

@@ -57,6 +57,9 @@ std::string_view bracket_of(std::string_view target) {
   target.remove_suffix(target_suffix.size());
   return target;
 }
+bool is_venue_id(std::string_view text) {
+  return !text.empty() && text.size() <= VenueOrderId::capacity - target_suffix.size();
+}
 std::string_view wire_id(const VenueOrderId& id) {
   const auto bracket = bracket_of(id.view());
   return bracket.empty() ? id.view() : bracket;
@@ -166,8 +169,7 @@ Result<ReadOrder> OrderFields::order(const Markets& markets) const {
 }
 
 Result<ReadOrder> OrderFields::order(const Market& market) const {
-  constexpr std::size_t id_max = VenueOrderId::capacity - target_suffix.size();
-  if (order_id.empty() || order_id.size() > id_max) return wrong("order_id", "is missing");
+  if (!is_venue_id(order_id)) return wrong("order_id", "is missing");
   const auto of = side_of(side);
   if (!of) return wrong("side", "is unknown");
   if (status.empty()) return wrong("status", "is missing");
@@ -272,8 +274,7 @@ Result<void> FillFields::read_field(JsonValue field) {
 
 Result<std::optional<FillRow>> FillFields::row(const Market& market) const {
   if (type == "REVERSAL" || type == "CORRECTION") return std::optional<FillRow>{};
-  constexpr std::size_t id_max = VenueOrderId::capacity - target_suffix.size();
-  if (order_id.empty() || order_id.size() > id_max) return wrong("order_id", "is missing");
+  if (!is_venue_id(order_id)) return wrong("order_id", "is missing");
   if (trade_id.empty() || !TradeId::fits(trade_id)) return wrong("trade_id", "is missing");
   const auto of = side_of(side);
   if (!of) return wrong("side", "is unknown");

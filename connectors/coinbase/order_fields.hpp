@@ -26,6 +26,8 @@ struct ReadOrder {
 /// The id of a bracket's target, and back: empty for an id that is none.
 VenueOrderId target_id(std::string_view order_id);
 std::string_view bracket_of(std::string_view target_id);
+/// An id that the venue may have made, with room for a leg's mark.
+bool is_venue_id(std::string_view text);
 /// The venue's own id of an order, whichever leg is named.
 std::string_view wire_id(const VenueOrderId& id);
 

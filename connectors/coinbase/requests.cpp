@@ -30,6 +30,8 @@ RequestWriter::RequestWriter(std::string_view host, const Secret& key_name, cons
     : tokens_(host, key_name, pem, random), wording_(wording) {
   common_.append(" HTTP/1.1\r\nHost: ").append(host).append("\r\nUser-Agent: signalbox\r\n");
   for (const auto path : {orders_path, cancel_path, edit_path}) tokens_.keep_ready("POST", path);
+  // The trades behind an event are asked for while what filled is not covered yet.
+  tokens_.keep_ready("GET", fills_path);
 }
 
 RequestWriter::~RequestWriter() {
@@ -151,8 +153,7 @@ std::string_view RequestWriter::orders(const ListAsk& ask, WallTime now) {
 }
 
 std::string_view RequestWriter::fills(const ListAsk& ask, WallTime now) {
-  begin(brokerage);
-  path_.append("/orders/historical/fills");
+  begin(fills_path);
   if (!ask.order_id.empty()) add("order_ids", ask.order_id);
   add_list(ask, "start_sequence_timestamp", "end_sequence_timestamp");
   return end_get(now);

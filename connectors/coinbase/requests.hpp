@@ -108,5 +108,6 @@ class RequestWriter {
 inline constexpr std::string_view orders_path = "/api/v3/brokerage/orders";
 inline constexpr std::string_view cancel_path = "/api/v3/brokerage/orders/batch_cancel";
 inline constexpr std::string_view edit_path = "/api/v3/brokerage/orders/edit";
+inline constexpr std::string_view fills_path = "/api/v3/brokerage/orders/historical/fills";
 
 }  // namespace signalbox::coinbase

@@ -54,7 +54,8 @@ std::string Tokens::make(std::string_view uri, WallTime now) {
   std::string claims{R"({"sub":")"};
   claims.append(key_name_.reveal()).append(R"(","iss":"cdp","nbf":)");
   claims.append(std::to_string(seconds)).append(R"(,"exp":)");
-  claims.append(std::to_string(seconds + std::chrono::floor<std::chrono::seconds>(token_life).count()));
+  claims.append(
+      std::to_string(seconds + std::chrono::floor<std::chrono::seconds>(token_life).count()));
   if (!uri.empty()) claims.append(R"(,"uri":")").append(uri).append("\"");
   claims.push_back('}');
 

@@ -13,7 +13,8 @@ TickerStream::TickerStream(Core& core, TickerWords& words, std::function<void(co
       retry_(core.timers),
       life_(core.timers),
       next_frame_(core.timers),
-      ping_(core.timers) {}
+      ping_(core.timers),
+      quiet_(core.timers) {}
 
 bool TickerStream::subscribe(MarketIndex market) {
   if (std::find(wanted_.begin(), wanted_.end(), market) != wanted_.end()) return true;
@@ -31,7 +32,7 @@ void TickerStream::start() {
 
 void TickerStream::silence() {
   silent_ = true;
-  for (auto* timer : {&retry_, &life_, &next_frame_, &ping_}) timer->cancel();
+  for (auto* timer : {&retry_, &life_, &next_frame_, &ping_, &quiet_}) timer->cancel();
   if (stage_ != Stage::closed) stream_->close();
 }
 
@@ -53,6 +54,9 @@ void TickerStream::on_open() {
   if (silent_ || stage_ != Stage::opening) return;
   stage_ = Stage::open;
   life_.set(core_.clock.mono() + core_.settings.stream_life, [this] { renew(true); });
+  heard();
+  if (const auto first = words_.greeting(); !first.empty() && !stream_->send(first))
+    return renew(false);
   send_rest();
   if (stage_ == Stage::open && bounds_.ping_every > Duration{}) send_ping();
 }
@@ -74,6 +78,11 @@ void TickerStream::send_ping() {
   });
 }
 
+void TickerStream::heard() {
+  if (bounds_.silence_max > Duration{})
+    quiet_.set(core_.clock.mono() + bounds_.silence_max, [this] { renew(true); });
+}
+
 void TickerStream::renew(bool soon) {
   if (stage_ != Stage::open && stage_ != Stage::opening) return;
   stage_ = Stage::closing;
@@ -83,9 +92,14 @@ void TickerStream::renew(bool soon) {
 
 void TickerStream::on_frame(std::string_view frame) {
   if (silent_ || stage_ != Stage::open) return;
-  const auto read = words_.read(frame);
+  heard();
+  auto read = words_.read(frame);
   switch (read.kind) {
-    case TickerFrame::Kind::tick: backoff_.reset(); return tick_(read.tick);
+    case TickerFrame::Kind::tick:
+      backoff_.reset();
+      do tick_(read.tick);
+      while (words_.next(read.tick));
+      return;
     case TickerFrame::Kind::ended: return renew(true);
     case TickerFrame::Kind::refused: return renew(false);
     case TickerFrame::Kind::unreadable: ++unreadable_; return;
@@ -96,7 +110,7 @@ void TickerStream::on_frame(std::string_view frame) {
 void TickerStream::on_closed(std::string_view) {
   const bool at_once = stage_ == Stage::closing && soon_;
   stage_ = Stage::closed;
-  for (auto* timer : {&life_, &next_frame_, &ping_}) timer->cancel();
+  for (auto* timer : {&life_, &next_frame_, &ping_, &quiet_}) timer->cancel();
   if (silent_) return;
   const auto pause = at_once ? Duration{} : backoff_.next(core_.random);
   retry_.set(core_.clock.mono() + pause, [this] { open(); });

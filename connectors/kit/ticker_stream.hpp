@@ -37,6 +37,7 @@ class TickerWords {
     Duration frame_every = std::chrono::milliseconds{500};
     Duration ping_every{};             ///< zero: the venue wants no ping of ours
     std::uint32_t connect_weight = 0;  ///< of the venue's budget
+    Duration silence_max{};  ///< nothing heard at all for so long: opened again; zero: never
   };
   virtual ~TickerWords() = default;
   virtual Bounds bounds() const = 0;
@@ -44,7 +45,14 @@ class TickerWords {
   virtual std::string target(std::span<const MarketIndex> first) const = 0;
   virtual std::string subscribe(std::span<const MarketIndex> more, std::int64_t id) const = 0;
   virtual std::string ping() const { return {}; }
+  /// Sent first on each connection; empty: nothing is.
+  virtual std::string greeting() { return {}; }
   virtual TickerFrame read(std::string_view frame) = 0;
+  /// Where one frame may carry several ticks: the further ones of the last, until false.
+  virtual bool next(Tick& tick) {
+    static_cast<void>(tick);
+    return false;
+  }
 };
 
 /// Tickers of whichever symbols were asked for. It opens with the first, comes back by itself,
@@ -72,6 +80,7 @@ class TickerStream final : public WsSink {
   void open();
   void send_rest();
   void send_ping();
+  void heard();
   void renew(bool soon);
 
   Core& core_;
@@ -91,6 +100,7 @@ class TickerStream final : public WsSink {
   OwnTimer life_;
   OwnTimer next_frame_;
   OwnTimer ping_;
+  OwnTimer quiet_;
   std::unique_ptr<WsStream> stream_;
 };
 

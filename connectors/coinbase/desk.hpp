@@ -1,0 +1,46 @@
+#pragma once
+
+#include "connectors/coinbase/steps.hpp"
+#include "connectors/coinbase/tickers.hpp"
+#include "connectors/kit/desk.hpp"
+
+namespace signalbox::coinbase {
+
+/// The requests of a Venue, in this venue's words. Loop thread only.
+class Desk final : public kit::Desk {
+ public:
+  Desk(Shared& shared, Link& link, Steps& steps, TickerStream& tickers)
+      : kit::Desk(shared, link), shared_(shared), steps_(steps), tickers_(tickers) {}
+
+  void place(const PlaceOrders& orders, MonoTime deadline);
+  void amend(const AmendOrder& amend, MonoTime deadline);
+  void cancel(const CancelOrder& cancel, MonoTime deadline);
+  void query(const QueryOrder& query, MonoTime deadline);
+  void query(const QueryOpenOrders& query, MonoTime deadline);
+  void query(const QueryFills& query, MonoTime deadline);
+  void query(const QueryBalances& query, MonoTime deadline);
+  void query(const QueryPositions& query, MonoTime deadline);
+  void query(const QueryTicker& query, MonoTime deadline);
+  void subscribe(const SubscribeTicker& subscribe, MonoTime deadline);
+
+ protected:
+  Result<WrittenOrders> read_written(const Write& what, std::string_view body) override;
+
+ private:
+  enum Kind : std::uint8_t { placing = 1, placing_pair, changing };
+
+  void place_again(const PlaceOrders& orders, const Market& market, MonoTime deadline);
+  void verify_again(const PlaceOrders& orders, const Market& market, const VenueOrderId& order_id,
+                    MonoTime sent, MonoTime deadline);
+  void cancel_known(const CancelOrder& cancel, const Market& market, const VenueOrderId& order_id,
+                    MonoTime deadline);
+  WrittenOrders placed_rows(const PlaceOrders& orders, const Market& market,
+                            std::string_view order_id, std::string_view attached);
+  void read_ticker(RequestId request, const Market& market, MonoTime deadline);
+
+  Shared& shared_;
+  Steps& steps_;
+  TickerStream& tickers_;
+};
+
+}  // namespace signalbox::coinbase
