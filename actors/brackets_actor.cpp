@@ -18,6 +18,11 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
   caf::behavior make_behavior() override {
     return {
         [this](const OpenBracket& m) { open(m); },
+        [this](const ReduceBrackets& m) {
+          const Now now = now_of(clock_);
+          book_->reduce(m.signal, m.parts, now, out_);
+          settle(now);
+        },
         [this](const LegsTold& m) {
           const Now now = now_of(clock_);
           for (const auto& told : m.told) book_->told(told.bracket, told.event, now, out_);
@@ -99,6 +104,8 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
     if (!recorded) out_.pages.push_back(Detail{"a command was obeyed but not recorded"});
     if (m.what == BracketCommand::cancel_entry)
       book_->cancel_entry(m.bracket, now, out_);
+    else if (m.what == BracketCommand::release)
+      book_->release(m.bracket, now, out_);
     else if (part)
       book_->shed(m.bracket, *part, now, out_);
     else
@@ -133,6 +140,10 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
 
   /// Hands on what the book said. The wishes go last: orders may act on them in place.
   void settle(Now now, std::optional<Owner> owner = std::nullopt) {
+    for (const auto& [key, placed] : out_.placed) {
+      send(risk_.handle(), PlacedNoted{key, placed});
+      outlet_.publish(placed);
+    }
     for (const auto& outcome : out_.outcomes) {
       const auto key = signal_hash(outcome.account, outcome.strategy, outcome.id);
       const auto recorded =

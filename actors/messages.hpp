@@ -23,7 +23,7 @@ namespace signalbox {
 /// A signal from the bus, decoded but not judged.
 struct SubmitSignal {
   Signal signal;
-  bool by_place_order = false;
+  Origin origin;
   ClientToken client = 0;
 };
 struct InstrumentsKnown {
@@ -78,6 +78,13 @@ struct GateSet {
   std::uint64_t ticket = 0;
 };
 
+/// Risk sees first whether the new signal would be taken, then the bracket closes.
+struct FlipBracket {
+  Flip command;
+  ClientToken client = 0;
+  ClientToken signal_client = 0;  ///< who hears what becomes of the new signal
+};
+
 struct FetchSignalOf {
   SignalId command;
   SignalHash key;
@@ -88,6 +95,11 @@ struct FetchSignalOf {
 
 struct OpenBracket {
   Approved<Plan> plan;
+};
+/// A reduce-only signal that risk let pass.
+struct ReduceBrackets {
+  Signal signal;
+  std::vector<ReductionPart> parts;
 };
 struct LegsTold {
   AccountName account;
@@ -127,6 +139,10 @@ struct WishesFor {
   std::vector<BookOut::Asked> wishes;
   /// With the first wishes of a bracket: whose they are.
   std::optional<Owner> owner;
+};
+struct ResolveOrder {
+  Resolve command;
+  ClientToken client = 0;
 };
 struct ForgetBracket {
   AccountName account;
@@ -185,8 +201,10 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::PlacedNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::OutcomeNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::SetState)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::GateSet)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::FlipBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::FetchSignalOf)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::OpenBracket)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ReduceBrackets)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::LegsTold)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::StateChanged)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ResumeAccount)
@@ -194,6 +212,7 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::CommandBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::AmendBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::CancelEntries)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::WishesFor)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ResolveOrder)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ForgetBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::VenueAsk)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::SetGate)

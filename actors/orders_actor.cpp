@@ -45,6 +45,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
         [this](const ForgetBracket& m) {
           if (Account* account = find(m.account)) account->orders.forget(m.bracket);
         },
+        [this](const ResolveOrder& m) { resolve(m); },
         [this](const ConnectionUp& m) { connection_up(m); },
         [this](const ClientQuery& m) { client_query(m); },
         [this](const Peers& peers) {
@@ -141,6 +142,21 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       return;
     }
     send(account->connection.handle(), m);
+  }
+
+  void resolve(const ResolveOrder& m) {
+    const Resolve& r = m.command;
+    Account* account = find(r.account);
+    if (account == nullptr) return;  // the desk knows which there are
+    const Now now = now_of(clock_);
+    if (const auto no = account->orders.resolve(r, now, out_))
+      outlet_.reply(m.client, Refused{.id = r.id,
+                                      .reason = no->reason,
+                                      .field_name = Text<64>{no->field},
+                                      .detail = no->detail});
+    else
+      outlet_.reply(m.client, Done{.id = r.id});
+    settle(r.account, *account, now);
   }
 
   void connection_up(const ConnectionUp& m) {

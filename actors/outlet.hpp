@@ -14,7 +14,7 @@ using Event = std::variant<Accepted, Verdict, Placed, SignalOutcome, OrderEvent,
                            BracketEvent, BalanceEvent, ConnectionEvent, NoticeEvent>;
 
 using Reply = std::variant<Accepted, Verdict, Placed, SignalOutcome, Refused, Done, TickerAnswer,
-                           BalanceAnswer, OrdersAnswer, SignalAnswer, ExchangesAnswer,
+                           BalanceAnswer, OrdersAnswer, SignalAnswer, WhyAnswer, ExchangesAnswer,
                            SnapshotAnswer, StatusAnswer>;
 
 /// Where the shard's actors put what others shall see. The engine's wiring hands events to the

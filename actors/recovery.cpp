@@ -64,7 +64,7 @@ class Replay {
   void accepted(const RecordView& record, const SignalRecord& r) {
     signals_[signal_hash(r.signal.account, r.signal.strategy, r.signal.id)] = {
         static_cast<std::uint64_t>(record.number), r};
-    into_.risk->remember(r.signal, r.by_place_order,
+    into_.risk->remember(r.signal, r.protects ? Origin::protect() : Origin{r.by_place_order},
                          Accepted{.id = r.signal.id,
                                   .strategy = r.signal.strategy,
                                   .account = r.signal.account,
@@ -79,9 +79,10 @@ class Replay {
     const auto key = signal_hash(v.account, v.strategy, v.id);
     into_.risk->note(key, v);
     if (!v.approved) into_.risk->note(key, refused_outcome(v, v.time));
-    const auto signal = signals_.find(key);
-    if (signal == signals_.end()) return;
-    signals_.erase(signal);
+    const auto signal = signals_.extract(key);
+    if (signal.empty()) return;
+    if (v.approved && !r.reduces.empty())
+      into_.brackets->restore(signal.mapped().second.signal, r.reduces, at_);
     const auto orders = into_.orders.find(v.account);
     if (!v.approved || !r.plan || orders == into_.orders.end()) return;
 
@@ -92,6 +93,7 @@ class Replay {
               .facts = r.plan->facts,
               .reference = v.reference.value_or(Price{}),
               .unprotected_by_request = r.plan->unprotected_by_request,
+              .held_already = r.plan->held_already,
               .entry_expires = std::nullopt};
     if (plan.signal.entry_expires)
       plan.entry_expires = now_.mono + (*plan.signal.entry_expires - now_.wall);
@@ -113,7 +115,10 @@ class Replay {
       out_.clear();
       orders->second.replay(fact, at_, out_);
       for (const auto& [key, placed] : out_.placed) into_.risk->note(key, placed);
-      for (const auto& told : out_.told) into_.brackets->replay(told.bracket, told.event, at_);
+      told_.clear();
+      for (const auto& told : out_.told)
+        into_.brackets->replay(told.bracket, told.event, at_, told_);
+      for (const auto& [key, placed] : told_.placed) into_.risk->note(key, placed);
     });
   }
 
@@ -146,6 +151,7 @@ class Replay {
   Now now_;
   Now at_;
   OrdersOut out_;
+  BookOut told_;
   /// Accepted, not judged yet; with the log number.
   std::unordered_map<SignalHash, std::pair<std::uint64_t, SignalRecord>> signals_;
 };

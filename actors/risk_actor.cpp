@@ -43,6 +43,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const Committed& m) { committed(m); },
         [this](const FetchSignalOf& m) { answer_signal(m); },
         [this](const AmendBracket& m) { amend(m); },
+        [this](const FlipBracket& m) { flip(m); },
         [this](const Peers& peers) {
           brackets_ = Link<>{peers.brackets};
           announce();
@@ -70,56 +71,66 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
 
   void submit(const SubmitSignal& m) {
     const Signal& signal = m.signal;
-    const auto key = signal_hash(signal.account, signal.strategy, signal.id);
-    switch (risk_->known(signal, m.by_place_order)) {
+    switch (risk_->known(signal, m.origin)) {
       case Risk::Known::repeated: outlet_.reply(m.client, risk_->state_of(signal)); return;
-      case Risk::Known::id_reused:
-        outlet_.reply(
-            m.client,
-            Refused{.id = signal.id, .reason = Reason::id_reused, .field_name = Text<64>{"id"}});
-        return;
+      case Risk::Known::id_reused: refuse(m.client, signal.id, Reason::id_reused, "id", {}); return;
       case Risk::Known::fresh: break;
     }
-    if (!m.by_place_order && risk_->beyond_memory(signal, clock_.wall())) {
-      outlet_.reply(
-          m.client,
-          Refused{.id = signal.id,
-                  .reason = Reason::too_old,
-                  .field_name = Text<64>{"time"},
-                  .detail = Detail{"so old that its id may have been forgotten: it is not taken"}});
+    if (!m.origin.by_place_order && risk_->beyond_memory(signal, clock_.wall())) {
+      refuse(m.client, signal.id, Reason::too_old, "time",
+             "so old that its id may have been forgotten: it is not taken");
       return;
     }
-    const auto number = recorder_.record(signal.account, RecordType::signal_accepted,
-                                         SignalRecord{signal, m.by_place_order}, RecordUse::entry);
-    if (!number) {
-      outlet_.reply(m.client, Refused{.id = signal.id,
-                                      .reason = Reason::journal_full,
-                                      .detail = Detail{number.error().what}});
-      return;
+    if (accept(m)) judge(signal, m.origin);
+  }
+
+  static RecordUse use_of(const Signal& signal) {
+    return signal.reduce_only ? RecordUse::exit : RecordUse::entry;
+  }
+
+  /// Recorded and remembered; from here on it has one outcome.
+  bool accept(const SubmitSignal& m) {
+    const Signal& signal = m.signal;
+    const auto key = signal_hash(signal.account, signal.strategy, signal.id);
+    const auto number = recorder_.record(
+        signal.account, RecordType::signal_accepted,
+        SignalRecord{signal, m.origin.by_place_order, m.origin.protects}, use_of(signal));
+    // An exit is not held up by a journal that is full: only its answer would be forgotten.
+    if (!number && !signal.reduce_only) {
+      refuse(m.client, signal.id, Reason::journal_full, "", number.error().what);
+      return false;
     }
     const Now now = now_of(clock_);
+    const auto log_number = number.value_or(LogNumber::none);
     const Accepted accepted{.id = signal.id,
                             .strategy = signal.strategy,
                             .account = signal.account,
                             .symbol = signal.symbol,
-                            .log_number = static_cast<std::uint64_t>(*number),
+                            .log_number = static_cast<std::uint64_t>(log_number),
                             .time = now.wall};
-    risk_->remember(signal, m.by_place_order, accepted, now);
+    risk_->remember(signal, m.origin, accepted, now);
     if (m.client != 0) clients_[key] = m.client;
-    answer_once_durable(*number, key, accepted);
+    answer_once_durable(log_number, key, accepted);
     outlet_.publish(accepted);
+    return true;
+  }
 
-    auto decision = risk_->judge(signal, m.by_place_order, now);
-    JudgedRecord record{.verdict = decision.verdict, .plan = std::nullopt};
+  void judge(const Signal& signal, Origin origin) {
+    const Now now = now_of(clock_);
+    const auto key = signal_hash(signal.account, signal.strategy, signal.id);
+    auto decision = risk_->judge(signal, origin, now);
+    JudgedRecord record{
+        .verdict = decision.verdict, .plan = std::nullopt, .reduces = decision.reduces};
     if (decision.plan) {
       const Plan& plan = decision.plan->value();
       record.plan = PlanRecord{.signal = plan.signal,
                                .instrument = plan.instrument,
                                .facts = plan.facts,
-                               .unprotected_by_request = plan.unprotected_by_request};
+                               .unprotected_by_request = plan.unprotected_by_request,
+                               .held_already = plan.held_already};
     }
     auto judged =
-        recorder_.record(signal.account, RecordType::signal_judged, record, RecordUse::entry);
+        recorder_.record(signal.account, RecordType::signal_judged, record, use_of(signal));
     if (!judged && decision.plan) {
       // An order's record is smaller than a plan's and might still fit; after a crash nobody would
       // know what that order was for.
@@ -130,13 +141,58 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
       decision.verdict.detail = Detail{judged.error().what};
     }
     risk_->note(key, decision.verdict);
-    answer_once_durable(judged.value_or(*number), key, decision.verdict);
+    answer_once_durable(judged.value_or(LogNumber::none), key, decision.verdict);
     outlet_.publish(decision.verdict);
-    if (!decision.plan) {
+    if (!decision.reduces.empty())
+      send_now(this, brackets_, ReduceBrackets{signal, std::move(decision.reduces)});
+    else if (decision.plan)
+      send_now(this, brackets_, OpenBracket{std::move(*decision.plan)});
+    else
       finish_refused(key, decision.verdict, now);
-      return;
-    }
-    send_now(this, brackets_, OpenBracket{std::move(*decision.plan)});
+  }
+
+  void refuse(ClientToken client, const SignalId& id, Reason reason, std::string_view field,
+              std::string_view detail) {
+    outlet_.reply(
+        client,
+        Refused{
+            .id = id, .reason = reason, .field_name = Text<64>{field}, .detail = Detail{detail}});
+  }
+
+  // ---- flip ----
+
+  /// The new signal is accepted at once and judged when the bracket is flat. A restart in between
+  /// ends it unjudged, as it ends every signal: what closes goes on closing.
+  void flip(const FlipBracket& m) {
+    const Flip& f = m.command;
+    const auto key = signal_hash(f.account, f.strategy, f.signal);
+    const auto no = [&](Reason reason, std::string_view field, std::string_view detail) {
+      refuse(m.client, f.id, reason, field, detail);
+    };
+    if (!risk_->exposure().is_open(key)) return no(Reason::not_found, "signal", {});
+    if (flips_.contains(key)) return no(Reason::busy, "signal", "it is being flipped already");
+    if (risk_->known(f.open, {}) != Risk::Known::fresh)
+      return no(Reason::id_reused, "open.id", "the new signal needs an id of its own");
+    if (!risk_->exposure().opposes(key, f.open))
+      return no(Reason::bad_field, "open", "the bracket's symbol, and the other side");
+    const auto verdict = risk_->judge_after(key, f.open, now_of(clock_));
+    if (!verdict.approved) return no(verdict.reason, "open", verdict.detail.view());
+    if (!accept(SubmitSignal{f.open, {}, m.signal_client}))
+      return no(Reason::journal_full, "open", {});
+    flips_.emplace(key, f.open);
+    send(brackets_.handle(), CommandBracket{.command = f.id,
+                                            .bracket = key,
+                                            .account = f.account,
+                                            .what = BracketCommand::close,
+                                            .client = m.client});
+  }
+
+  void open_flipped(const SignalHash& closed) {
+    const auto found = flips_.find(closed);
+    if (found == flips_.end()) return;
+    const Signal open = std::move(found->second);
+    flips_.erase(found);
+    judge(open, {});
   }
 
   void finish_refused(const SignalHash& key, const Verdict& verdict, Now now) {
@@ -148,7 +204,8 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   /// Accepted in an earlier life and never judged: too late to trade, and its sender waits.
   void finish_unjudged() {
     if (SIGNALBOX_PLANTED(unjudged_forgotten_at_restart)) return;
-    for (const auto& [signal, by_place_order] : std::exchange(unjudged_, {})) {
+    for (const auto& each : std::exchange(unjudged_, {})) {
+      const Signal& signal = each.signal;
       const Now now = now_of(clock_);
       const auto key = signal_hash(signal.account, signal.strategy, signal.id);
       const Verdict verdict{.id = signal.id,
@@ -221,6 +278,8 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     const Now now = now_of(clock_);
     for (const auto& change : m.changes) risk_->exposure().on(change, now.wall);
     flattened();
+    for (const auto& change : m.changes)
+      if (change.ended) open_flipped(change.key);
   }
 
   /// What was flattened and is flat stays without entries until somebody resumes it.
@@ -343,6 +402,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   Outlet& outlet_;
   Recorder recorder_;
   Link<> brackets_;
+  std::unordered_map<SignalHash, Signal> flips_;         ///< to be judged when these are flat
   std::unordered_map<SignalHash, ClientToken> clients_;  ///< of signals without an outcome
   std::deque<Durable> waiting_;                          ///< at most what the journal's ring holds
   std::map<AccountName, caf::actor> connections_;

@@ -37,6 +37,7 @@ std::pair<std::string, std::string> encoded_reply(const Reply& reply) {
 template <class T>
 constexpr bool is_done_once =
     std::is_same_v<T, Cancel> || std::is_same_v<T, Close> || std::is_same_v<T, Amend> ||
+    std::is_same_v<T, Flip> || std::is_same_v<T, Release> || std::is_same_v<T, Resolve> ||
     std::is_same_v<T, CancelOneOrder> || std::is_same_v<T, CancelAll> || std::is_same_v<T, Resume>;
 
 template <class T>
@@ -171,15 +172,15 @@ const AccountInfo* CommandDesk::account(const AccountName& name) const {
 
 // ---- what opens ----
 
-void CommandDesk::submit(Signal signal, bool by_place_order, ClientToken client) {
-  if (closing_) {
+void CommandDesk::submit(Signal signal, Origin origin, ClientToken client) {
+  if (closing_ && !signal.reduce_only) {
     refuse(client, signal.id, Reason::shutting_down, "");
     return;
   }
-  caf::anon_send(wiring_.shard.risk, SubmitSignal{std::move(signal), by_place_order, client});
+  caf::anon_send(wiring_.shard.risk, SubmitSignal{std::move(signal), origin, client});
 }
 
-void CommandDesk::handle(const Signal& m, ClientToken client) { submit(m, false, client); }
+void CommandDesk::handle(const Signal& m, ClientToken client) { submit(m, {}, client); }
 
 void CommandDesk::handle(const PlaceOrder& m, ClientToken client) {
   if (m.type == EntryType::limit && !m.price) {
@@ -208,7 +209,57 @@ void CommandDesk::handle(const PlaceOrder& m, ClientToken client) {
   submit(std::move(signal), true, client);
 }
 
+void CommandDesk::handle(const Protect& m, ClientToken client) {
+  Signal signal;
+  signal.id = m.id;
+  signal.time = wiring_.clock.wall();
+  signal.strategy = m.strategy;
+  signal.account = m.account;
+  signal.symbol = m.symbol;
+  signal.side = m.side;
+  signal.quantity = m.quantity;
+  signal.stop_loss = m.stop_loss;
+  signal.take_profit = m.take_profit;
+  submit(std::move(signal), Origin::protect(), client);
+}
+
 // ---- what closes ----
+
+void CommandDesk::handle(const Flip& m, ClientToken client) {
+  if (closing_) {
+    refuse(client, m.id, Reason::shutting_down, "");
+    return;
+  }
+  if (m.open.account != m.account || m.open.strategy != m.strategy || m.open.reduce_only) {
+    refuse(client, m.id, Reason::bad_field, "open",
+           "a signal that opens, of the same account and strategy");
+    return;
+  }
+  FlipBracket flip{.command = m, .client = client, .signal_client = 0};
+  // A REQ peer hears one reply, and that is the command's.
+  if (const Peer peer = clients_.at(client).peer; !peer.is_req()) {
+    flip.signal_client = ++last_token_;
+    clients_.emplace(flip.signal_client, Client{.peer = peer, .done_once = {}});
+  }
+  caf::anon_send(wiring_.shard.risk, std::move(flip));
+}
+
+void CommandDesk::handle(const Release& m, ClientToken client) {
+  caf::anon_send(wiring_.shard.brackets,
+                 CommandBracket{.command = m.id,
+                                .bracket = signal_hash(m.account, m.strategy, m.signal),
+                                .account = m.account,
+                                .what = BracketCommand::release,
+                                .client = client});
+}
+
+void CommandDesk::handle(const Resolve& m, ClientToken client) {
+  if (account(m.account) == nullptr) {
+    refuse(client, m.id, Reason::unknown_account, "account");
+    return;
+  }
+  caf::anon_send(wiring_.shard.orders, ResolveOrder{m, client});
+}
 
 void CommandDesk::handle(const Cancel& m, ClientToken client) {
   caf::anon_send(wiring_.shard.brackets,
@@ -335,6 +386,7 @@ void CommandDesk::handle(const FetchSignal& m, ClientToken client) {
 }
 
 void CommandDesk::handle(const FetchOrder& m, ClientToken client) { wiring_.ask_cold(m, client); }
+void CommandDesk::handle(const Why& m, ClientToken client) { wiring_.ask_cold(m, client); }
 void CommandDesk::handle(const ListExchanges& m, ClientToken client) {
   wiring_.ask_cold(m, client);
 }

@@ -21,7 +21,7 @@
 namespace signalbox {
 
 /// Questions that the cold side answers from its projection.
-using ColdQuery = std::variant<FetchOrder, ListExchanges, Snapshot, Status>;
+using ColdQuery = std::variant<FetchOrder, ListExchanges, Snapshot, Status, Why>;
 
 /// Takes commands off the bus, decodes them strictly, hands each to the actor it is for, and sends
 /// the replies back. Hot loop only.
@@ -75,6 +75,11 @@ class CommandDesk {
   void handle(const Cancel& m, ClientToken client);
   void handle(const Close& m, ClientToken client);
   void handle(const Amend& m, ClientToken client);
+  void handle(const Flip& m, ClientToken client);
+  void handle(const Protect& m, ClientToken client);
+  void handle(const Release& m, ClientToken client);
+  void handle(const Resolve& m, ClientToken client);
+  void handle(const Why& m, ClientToken client);
   void handle(const CancelOneOrder& m, ClientToken client);
   void handle(const CancelAll& m, ClientToken client);
   void handle(const Flatten& m, ClientToken client);
@@ -92,7 +97,7 @@ class CommandDesk {
   void handle(const Status& m, ClientToken client);
 
   bool begin_once(const CommandMemory::Key& key, std::string_view content, ClientToken client);
-  void submit(Signal signal, bool by_place_order, ClientToken client);
+  void submit(Signal signal, Origin origin, ClientToken client);
   template <class T>
   void ask_venue(const T& m, ClientToken client);
   const AccountInfo* account(const AccountName& name) const;

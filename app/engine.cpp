@@ -8,6 +8,7 @@
 #include "actors/runtime/loop_asio.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/runtime/steady_clock.hpp"
+#include "actors/story.hpp"
 #include "app/command_desk.hpp"
 #include "app/connection_port.hpp"
 #include "app/hot_outlet.hpp"
@@ -18,6 +19,7 @@
 #include "bus/address.hpp"
 #include "bus/gatekeeper.hpp"
 #include "journal/sqlite_journal.hpp"
+#include "journal/sqlite_store.hpp"
 
 namespace signalbox {
 namespace {
@@ -25,6 +27,16 @@ namespace {
 /// Resting entries get this long to be cancelled at an orderly stop.
 constexpr Duration entries_off_within = std::chrono::seconds{2};
 constexpr Duration journal_flush_within = std::chrono::seconds{5};
+constexpr std::size_t whys_max = 4;      // at a time
+constexpr std::size_t why_page = 2'000;  // records of the journal a turn of the cold loop
+
+/// A question why, while the journal is read for it.
+struct WhyAsked {
+  SignalId id;
+  ClientToken client;
+  Story story;
+  StoreReader reader;
+};
 
 }  // namespace
 
@@ -51,6 +63,7 @@ struct Engine::Impl {
   Shard shard;
   Engine::Addresses addresses;
   std::function<void()> on_failed;
+  std::size_t whys_under_way = 0;  // cold loop
   bool stopped = false;
 
   Loop& hot() { return runtime->hot_loop(); }
@@ -65,6 +78,9 @@ struct Engine::Impl {
   Result<void> open_chain(ShardSetup setup, const std::vector<AccountInfo>& accounts);
   Result<void> remember_commands();
   void ask_cold(const ColdQuery& query, ClientToken client);
+  void tell_why(const Why& why, ClientToken client);
+  void tell_why_on(const std::shared_ptr<WhyAsked>& asked);
+  void answer(ClientToken client, Reply reply);
   void name_orders(OrdersAnswer answer, ClientToken client);
   Listen listen(const std::vector<std::string>& at) const { return {at, config.keys, gatekeeper}; }
   void stop();
@@ -266,28 +282,64 @@ Result<void> Engine::Impl::remember_commands() {
 void Engine::Impl::ask_cold(const ColdQuery& query, ClientToken client) {
   const auto health = journal->health();
   cold().post([this, query, client, health] {
-    const auto answer = [&](Reply reply) {
-      hot().post([this, client, reply = std::move(reply)] {
-        if (desk) desk->reply(client, reply);
-      });
-    };
     if (const auto* snapshot = std::get_if<Snapshot>(&query)) {
-      answer(publisher->snapshot(*snapshot));
+      answer(client, publisher->snapshot(*snapshot));
     } else if (const auto* status = std::get_if<Status>(&query)) {
-      answer(publisher->status(status->id, health));
+      answer(client, publisher->status(status->id, health));
     } else if (const auto* list = std::get_if<ListExchanges>(&query)) {
-      answer(ExchangesAnswer{.id = list->id,
-                             .exchanges = config.exchanges,
-                             .accounts = publisher->portfolio().accounts()});
+      answer(client, ExchangesAnswer{.id = list->id,
+                                     .exchanges = config.exchanges,
+                                     .accounts = publisher->portfolio().accounts()});
+    } else if (const auto* why = std::get_if<Why>(&query)) {
+      tell_why(*why, client);
     } else if (const auto* fetch = std::get_if<FetchOrder>(&query)) {
       const auto* entry = publisher->portfolio().entry_of(
           signal_hash(fetch->account, fetch->strategy, fetch->order));
       if (entry != nullptr)
-        answer(OrdersAnswer{.id = fetch->id, .account = fetch->account, .orders = {*entry}});
+        answer(client,
+               OrdersAnswer{.id = fetch->id, .account = fetch->account, .orders = {*entry}});
       else
-        answer(Refused{.id = fetch->id, .reason = Reason::not_found});
+        answer(client, Refused{.id = fetch->id, .reason = Reason::not_found});
     }
   });
+}
+
+void Engine::Impl::answer(ClientToken client, Reply reply) {
+  hot().post([this, client, reply = std::move(reply)] {
+    if (desk) desk->reply(client, reply);
+  });
+}
+
+void Engine::Impl::tell_why(const Why& why, ClientToken client) {
+  const auto refuse = [&](Reason reason, std::string_view detail) {
+    answer(client, Refused{.id = why.id, .reason = reason, .detail = Detail{detail}});
+  };
+  if (whys_under_way >= whys_max) return refuse(Reason::busy, "too many ask why at once");
+  auto reader = StoreReader::open(SqliteJournal::database_in(config.journal_directory));
+  if (!reader) return refuse(Reason::internal_error, reader.error().what);
+  ++whys_under_way;
+  tell_why_on(std::make_shared<WhyAsked>(
+      WhyAsked{why.id, client, Story{why.account, why.strategy, why.signal}, std::move(*reader)}));
+}
+
+/// A page of the journal a turn: events are published in between.
+void Engine::Impl::tell_why_on(const std::shared_ptr<WhyAsked>& asked) {
+  const auto more = asked->reader.read(
+      why_page, [&](const RecordView& record) { return asked->story.take(record); });
+  if (more && *more) {
+    cold().post([this, asked] { tell_why_on(asked); });
+    return;
+  }
+  --whys_under_way;
+  if (!more)
+    answer(asked->client, Refused{.id = asked->id,
+                                  .reason = Reason::internal_error,
+                                  .detail = Detail{more.error().what}});
+  else if (asked->story.steps().empty())
+    answer(asked->client, Refused{.id = asked->id, .reason = Reason::not_found});
+  else
+    answer(asked->client,
+           WhyAnswer{.id = asked->id, .steps = asked->story.steps(), .more = asked->story.more()});
 }
 
 void Engine::Impl::name_orders(OrdersAnswer answer, ClientToken client) {

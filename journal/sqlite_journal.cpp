@@ -11,7 +11,6 @@ std::uint64_t count(LogNumber n) { return static_cast<std::uint64_t>(n); }
 LogNumber after(LogNumber n) { return LogNumber{count(n) + 1}; }
 tl::unexpected<Error> passed_on(Error&& error) { return tl::unexpected<Error>(std::move(error)); }
 
-fs::path database_in(const SqliteJournalConfig& c) { return c.directory / "journal.db"; }
 fs::path ring_in(const SqliteJournalConfig& c) { return c.runtime_directory / "journal.ring"; }
 
 Result<void> check(const SqliteJournalConfig& config) {
@@ -53,7 +52,7 @@ std::array<char, N> draw(Random& random, std::string_view alphabet) {
 /// A new journal beside the remains of an old one would have another book and know nothing of the
 /// old one's positions, so remains are an error and not a reason to begin again.
 Result<void> create_if_absent(const SqliteJournalConfig& config, Random& random) {
-  const fs::path database = database_in(config);
+  const fs::path database = SqliteJournal::database_in(config.directory);
   std::error_code error;
   if (fs::exists(database, error)) return {};
   if (error) return system_failure("look for", database, error.value());
@@ -80,7 +79,7 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const SqliteJournalCo
   if (!lock) return passed_on(std::move(lock.error()));
   if (auto there = create_if_absent(config, random); !there)
     return passed_on(std::move(there.error()));
-  auto store = SqliteStore::open(database_in(config));
+  auto store = SqliteStore::open(database_in(config.directory));
   if (!store) return passed_on(std::move(store.error()));
 
   const BootId boot = boot_id();
@@ -115,8 +114,8 @@ SqliteJournal::SqliteJournal(const SqliteJournalConfig& config, const Clock& clo
       epoch_(meta_.epoch),
       recorded_(store.last()),
       ring_(std::move(ring)),
-      commit_(std::make_unique<GroupCommit>(*ring_, std::move(store), database_in(config), clock,
-                                            config.commit)) {}
+      commit_(std::make_unique<GroupCommit>(*ring_, std::move(store), database_in(config.directory),
+                                            clock, config.commit)) {}
 
 SqliteJournal::~SqliteJournal() {
   const bool all = commit_->wait_for(recorded_, config_.close_within);
@@ -160,7 +159,7 @@ JournalHealth SqliteJournal::health() const {
 }
 
 Result<void> SqliteJournal::replay(const std::function<Result<void>(const RecordView&)>& each) {
-  return replay_store(database_in(config_), each);
+  return replay_store(database_in(config_.directory), each);
 }
 
 Result<void> SqliteJournal::flush(Duration within) {

@@ -46,6 +46,11 @@ class SqliteJournal final : public Journal {
                                                      const Clock& clock, Random& random);
   ~SqliteJournal() override;
 
+  /// The database of the journal in this directory.
+  static std::filesystem::path database_in(const std::filesystem::path& directory) {
+    return directory / "journal.db";
+  }
+
   [[nodiscard]] Result<LogNumber> append(const AccountName& account, RecordKind kind, WallTime time,
                                          std::span<const std::byte> payload,
                                          RecordUse use) override;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -190,36 +191,48 @@ Result<void> SqliteStore::set_ring_lost(Epoch epoch) {
   return done;
 }
 
-Result<void> replay_store(const std::filesystem::path& path,
-                          const std::function<Result<void>(const RecordView&)>& each) {
+Result<StoreReader> StoreReader::open(const std::filesystem::path& path) {
   auto db = Database::open(path, Database::Access::read);
   if (!db) return passed_on(std::move(db.error()));
   auto rows = db->prepare(
       "SELECT number, epoch, account, kind, time_ns, payload, crc32c FROM records ORDER BY number");
   if (!rows) return passed_on(std::move(rows.error()));
+  return StoreReader{path, std::move(*db), std::move(*rows)};
+}
 
-  std::vector<std::byte> scratch(record_bytes_max);
-  for (std::int64_t expected = 1;; ++expected) {
-    auto row = rows->step();
+Result<bool> StoreReader::read(std::size_t rows_max, const Each& each) {
+  scratch_.resize(record_bytes_max);
+  for (std::size_t i = 0; i < rows_max; ++i, ++expected_) {
+    auto row = rows_.step();
     if (!row) return passed_on(std::move(row.error()));
-    if (!*row) return {};
+    if (!*row) return false;
     const auto damaged = [&](const char* how) {
-      return failed(Fault::corrupt, path.string() + ": record " + std::to_string(expected) + how);
+      return failed(Fault::corrupt, path_.string() + ": record " + std::to_string(expected_) + how);
     };
-    if (rows->integer(0) != expected) return damaged(" is missing");
-    if (!AccountName::fits(rows->text(2))) return damaged(" has an impossible account");
-    const RecordView record{.number = LogNumber{static_cast<std::uint64_t>(expected)},
-                            .epoch = Epoch{static_cast<std::uint64_t>(rows->integer(1))},
-                            .account = AccountName{rows->text(2)},
-                            .kind = static_cast<RecordKind>(rows->integer(3)),
-                            .time = wall_from_ns(rows->integer(4)),
-                            .payload = rows->blob(5)};
+    if (rows_.integer(0) != expected_) return damaged(" is missing");
+    if (!AccountName::fits(rows_.text(2))) return damaged(" has an impossible account");
+    const RecordView record{.number = LogNumber{static_cast<std::uint64_t>(expected_)},
+                            .epoch = Epoch{static_cast<std::uint64_t>(rows_.integer(1))},
+                            .account = AccountName{rows_.text(2)},
+                            .kind = static_cast<RecordKind>(rows_.integer(3)),
+                            .time = wall_from_ns(rows_.integer(4)),
+                            .payload = rows_.blob(5)};
     // The checksum is of the record's bytes, so they are made again from the columns.
-    const auto encoded = encode_record(record, scratch);
-    if (!encoded || std::int64_t{record_checksum(scratch)} != rows->integer(6))
+    const auto encoded = encode_record(record, scratch_);
+    if (!encoded || std::int64_t{record_checksum(scratch_)} != rows_.integer(6))
       return damaged(" is not what was written: its checksum does not match");
-    if (auto taken = each(record); !taken) return taken;
+    if (auto taken = each(record); !taken) return passed_on(std::move(taken.error()));
   }
+  return true;
+}
+
+Result<void> replay_store(const std::filesystem::path& path,
+                          const std::function<Result<void>(const RecordView&)>& each) {
+  auto reader = StoreReader::open(path);
+  if (!reader) return passed_on(std::move(reader.error()));
+  auto read = reader->read(std::numeric_limits<std::size_t>::max(), each);
+  if (!read) return passed_on(std::move(read.error()));
+  return {};
 }
 
 }  // namespace signalbox

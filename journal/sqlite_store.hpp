@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "journal/journal.hpp"
 #include "journal/ring_format.hpp"
@@ -64,8 +65,30 @@ class SqliteStore {
   LogNumber pending_ = LogNumber::none;  // the end of the open transaction
 };
 
-/// Reads every committed record in log order over a connection of its own, one row in memory at a
-/// time. Stops at the first error of `each`; `corrupt` at a gap or a checksum that does not match.
+/// Reads the committed records of a database in log order over a connection of its own, one row in
+/// memory at a time: beside an engine that writes, too. One thread at a time.
+class StoreReader {
+ public:
+  using Each = std::function<Result<void>(const RecordView&)>;
+
+  static Result<StoreReader> open(const std::filesystem::path& path);
+
+  /// The next records, `rows_max` at most; false once there are no more. Stops at the first error
+  /// of `each`; `corrupt` at a gap or a checksum that does not match.
+  Result<bool> read(std::size_t rows_max, const Each& each);
+
+ private:
+  StoreReader(std::filesystem::path path, Database db, Statement rows)
+      : path_(std::move(path)), db_(std::move(db)), rows_(std::move(rows)) {}
+
+  std::filesystem::path path_;
+  Database db_;
+  Statement rows_;
+  std::int64_t expected_ = 1;
+  std::vector<std::byte> scratch_;
+};
+
+/// All of it at once.
 Result<void> replay_store(const std::filesystem::path& path,
                           const std::function<Result<void>(const RecordView&)>& each);
 

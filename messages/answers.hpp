@@ -73,6 +73,32 @@ struct SignalAnswer {
   friend bool operator==(const SignalAnswer&, const SignalAnswer&) = default;
 };
 
+/// One record of the journal that has to do with a signal, for people.
+struct WhyStep {
+  std::uint64_t log_number = 0;
+  WallTime time{};
+  Text<32> what;
+  Text<240> text;
+  static constexpr auto fields = Fields{
+      field("log_number", &WhyStep::log_number, "of its record in the journal"),
+      field("time", &WhyStep::time, ""),
+      field("what", &WhyStep::what, "such as accepted, refused, intended, filled, outcome"),
+      field("text", &WhyStep::text, "for people, with the numbers it was decided by"),
+  };
+  friend bool operator==(const WhyStep&, const WhyStep&) = default;
+};
+
+struct WhyAnswer {
+  SignalId id;
+  std::vector<WhyStep> steps;
+  bool more = false;
+  static constexpr auto fields = Fields{
+      field("id", &WhyAnswer::id, ""),
+      field("steps", &WhyAnswer::steps, "in the order of the journal, up to its last commit"),
+      field("more", &WhyAnswer::more, "there are more steps than fit into one answer")};
+  friend bool operator==(const WhyAnswer&, const WhyAnswer&) = default;
+};
+
 struct AccountInfo {
   AccountName account;
   VenueName exchange;

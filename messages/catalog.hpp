@@ -30,6 +30,19 @@ inline constexpr Fields commands{
                    "done"},
     Listed<Amend>{"amend", "Moves the stop, the targets or both of a bracket.", "done"},
     Listed<Close>{"close", "Closes a bracket, or a share of it, at the market.", "done"},
+    Listed<Flip>{"flip",
+                 "Closes a bracket, then opens a signal in the other direction. The new signal is "
+                 "answered as `signal` is, except to a REQ peer, which hears `done` only.",
+                 "done"},
+    Listed<Protect>{"protect",
+                    "Puts stop and targets on a quantity that is already there. If no stop stands "
+                    "within `cover_within` it is left as it was.",
+                    "accepted, verdict, outcome"},
+    Listed<Release>{"release",
+                    "Stops managing a bracket: its orders are cancelled, and what it holds is left "
+                    "without a stop.",
+                    "done"},
+    Listed<Resolve>{"resolve", "An operator's evidence for an order of unknown fate.", "done"},
     Listed<Flatten>{"flatten",
                     "Closes every bracket of an account (or of all), and takes no entries until "
                     "`resume`.",
@@ -57,6 +70,8 @@ inline constexpr Fields commands{
     Listed<FetchOpenOrders>{"fetch_open_orders", "Orders that are live or of unknown fate.",
                             "orders"},
     Listed<FetchSignal>{"fetch_signal", "A signal's state so far.", "signal_state"},
+    Listed<Why>{"why", "Why a signal and its orders stand where they stand, from the journal.",
+                "why"},
     Listed<ListExchanges>{"list_exchanges", "Venues known, and the configured accounts.",
                           "exchanges"},
     Listed<Snapshot>{"snapshot",
@@ -78,6 +93,7 @@ inline constexpr Fields answers{
     Listed<BalanceAnswer>{"balance", "", ""},
     Listed<OrdersAnswer>{"orders", "", ""},
     Listed<SignalAnswer>{"signal_state", "What is known is there.", ""},
+    Listed<WhyAnswer>{"why", "", ""},
     Listed<ExchangesAnswer>{"exchanges", "", ""},
     Listed<SnapshotAnswer>{"snapshot", "", ""},
     Listed<StatusAnswer>{"status", "", ""},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/ids.hpp"
 #include "messages/signal.hpp"
 
 namespace signalbox {
@@ -56,6 +57,93 @@ struct Amend {
       field("take_profit", &Amend::take_profit, "prices, as many as the signal has targets"),
   };
   friend bool operator==(const Amend&, const Amend&) = default;
+};
+
+/// Closes a bracket and opens another signal once it is flat, as one command. It is refused as a
+/// whole when the new signal would be refused, and then nothing is closed.
+struct Flip {
+  SignalId id;
+  SignalId signal;
+  AccountName account;
+  StrategyName strategy;
+  Signal open;
+  static constexpr auto fields = Fields{
+      field("id", &Flip::id, "of this command"),
+      field("signal", &Flip::signal, "the signal whose bracket closes"),
+      field("account", &Flip::account, ""),
+      field("strategy", &Flip::strategy, ""),
+      field("open", &Flip::open,
+            "the new signal: same account, strategy and symbol, the other side, an id of its own; "
+            "it is judged again when the bracket is flat"),
+  };
+  friend bool operator==(const Flip&, const Flip&) = default;
+};
+
+/// Puts stop and targets on a quantity that is already there: free inventory on spot. Its id is its
+/// signal id: from then on it is a bracket like any other.
+struct Protect {
+  SignalId id;
+  AccountName account;
+  StrategyName strategy;
+  Symbol symbol;
+  Side side = Side::buy;
+  Quantity quantity;
+  StopLoss stop_loss;
+  Bounded<TakeProfit, targets_max> take_profit;
+  static constexpr auto fields = Fields{
+      field("id", &Protect::id, "is its signal id too"),
+      field("account", &Protect::account, ""),
+      field("strategy", &Protect::strategy, "whose bracket it becomes"),
+      field("symbol", &Protect::symbol, "CCXT's unified form"),
+      field("side", &Protect::side, "of the position: buy is long; on spot always buy"),
+      field("quantity", &Protect::quantity, "base units, held by no bracket and no order"),
+      field("stop_loss", &Protect::stop_loss, "percent counts from the market now"),
+      field("take_profit", &Protect::take_profit, "as for a signal; may be absent"),
+  };
+  friend bool operator==(const Protect&, const Protect&) = default;
+};
+
+/// Stops managing a bracket: its entry, stops and targets are cancelled, and what it holds is left
+/// to whoever asked, without a stop.
+struct Release {
+  SignalId id;
+  SignalId signal;
+  AccountName account;
+  StrategyName strategy;
+  static constexpr auto fields = Fields{
+      field("id", &Release::id, "of this command"),
+      field("signal", &Release::signal, "the signal whose bracket is handed over"),
+      field("account", &Release::account, ""),
+      field("strategy", &Release::strategy, ""),
+  };
+  friend bool operator==(const Release&, const Release&) = default;
+};
+
+/// What an operator found out about an order of unknown fate.
+enum class Evidence : std::uint8_t { absent = 1, ended };
+template <>
+inline constexpr auto enum_names<Evidence> =
+    std::array{Named{Evidence::absent, "absent"}, Named{Evidence::ended, "ended"}};
+
+/// An operator's evidence for an order of unknown fate, taken as the venue's word would be. Should
+/// the venue say otherwise later, its trades count and an order that lives after all is cancelled.
+struct Resolve {
+  SignalId id;
+  AccountName account;
+  ClientOrderId order;
+  Evidence found = Evidence::absent;
+  std::optional<Quantity> filled;
+  std::optional<Price> price;
+  static constexpr auto fields = Fields{
+      field("id", &Resolve::id, "of this command"),
+      field("account", &Resolve::account, ""),
+      field("order", &Resolve::order, "client order id, as the page and the events name it"),
+      field("found", &Resolve::found,
+            "absent: it never reached the venue; ended: it is over there, and traded `filled`"),
+      field("filled", &Resolve::filled, "of `ended`: all it traded, base units"),
+      field("price", &Resolve::price, "of `ended`: average, when `filled` is more than is known"),
+  };
+  friend bool operator==(const Resolve&, const Resolve&) = default;
 };
 
 /// Closes every bracket of an account (or of all), and takes no entries until `resume`.
@@ -225,6 +313,18 @@ struct FetchSignal {
       field("id", &FetchSignal::id, ""), field("account", &FetchSignal::account, ""),
       field("strategy", &FetchSignal::strategy, ""), field("signal", &FetchSignal::signal, "")};
   friend bool operator==(const FetchSignal&, const FetchSignal&) = default;
+};
+
+/// Why a signal, its bracket and its orders stand where they stand: what the journal has of it.
+struct Why {
+  SignalId id;
+  AccountName account;
+  StrategyName strategy;
+  SignalId signal;
+  static constexpr auto fields =
+      Fields{field("id", &Why::id, ""), field("account", &Why::account, ""),
+             field("strategy", &Why::strategy, ""), field("signal", &Why::signal, "")};
+  friend bool operator==(const Why&, const Why&) = default;
 };
 
 /// Venues this program knows, and the configured accounts with their state.

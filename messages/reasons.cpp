@@ -61,6 +61,9 @@ std::string_view meaning_of(Reason reason) {
     case Reason::shutting_down: return "the engine is stopping";
     case Reason::not_found: return "nothing of this id is known";
     case Reason::internal_error: return "a defect; the log has the details";
+    case Reason::fate_known: return "this order's fate is known: there is nothing to resolve";
+    case Reason::too_early:
+      return "the order may still arrive at the venue: no evidence counts yet; send it again later";
   }
   return "?";
 }

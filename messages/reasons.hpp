@@ -62,6 +62,9 @@ enum class Reason : std::uint8_t {
   shutting_down,
   not_found,
   internal_error,
+  // Of `resolve`.
+  fate_known,
+  too_early,
 };
 template <>
 inline constexpr auto enum_names<Reason> =
@@ -111,7 +114,9 @@ inline constexpr auto enum_names<Reason> =
                Named{Reason::busy, "busy"},
                Named{Reason::shutting_down, "shutting_down"},
                Named{Reason::not_found, "not_found"},
-               Named{Reason::internal_error, "internal_error"}};
+               Named{Reason::internal_error, "internal_error"},
+               Named{Reason::fate_known, "fate_known"},
+               Named{Reason::too_early, "too_early"}};
 
 /// What a reason means and what its sender can do: the second column of the table in docs/bus.md.
 std::string_view meaning_of(Reason reason);
@@ -127,6 +132,7 @@ enum class BracketOutcome : std::uint8_t {
   dust,          ///< what filled is below what the venue lets anyone sell
   reduced,       ///< a reduce-only signal, done
   unprotected,   ///< placed without protection, by request, and executed
+  released,      ///< handed over by `release`: what is left is nobody's business here
 };
 template <>
 inline constexpr auto enum_names<BracketOutcome> =
@@ -138,6 +144,7 @@ inline constexpr auto enum_names<BracketOutcome> =
                Named{BracketOutcome::cover_failed, "cover_failed"},
                Named{BracketOutcome::dust, "dust"},
                Named{BracketOutcome::reduced, "reduced"},
-               Named{BracketOutcome::unprotected, "unprotected"}};
+               Named{BracketOutcome::unprotected, "unprotected"},
+               Named{BracketOutcome::released, "released"}};
 
 }  // namespace signalbox

@@ -26,8 +26,10 @@ enum class RecordType : std::uint16_t {
 struct SignalRecord {
   Signal signal;
   bool by_place_order = false;  ///< came as place_order: confidence and tier were not asked
+  bool protects = false;        ///< came as `protect`, which has no entry
   static constexpr auto fields = Fields{field("signal", &SignalRecord::signal),
-                                        field("by_place_order", &SignalRecord::by_place_order)};
+                                        field("by_place_order", &SignalRecord::by_place_order),
+                                        field("protects", &SignalRecord::protects)};
   friend bool operator==(const SignalRecord&, const SignalRecord&) = default;
 };
 
@@ -38,19 +40,32 @@ struct PlanRecord {
   Instrument instrument;
   TierFacts facts;
   bool unprotected_by_request = false;
+  bool held_already = false;
   static constexpr auto fields =
       Fields{field("signal", &PlanRecord::signal), field("instrument", &PlanRecord::instrument),
              field("facts", &PlanRecord::facts),
-             field("unprotected_by_request", &PlanRecord::unprotected_by_request)};
+             field("unprotected_by_request", &PlanRecord::unprotected_by_request),
+             field("held_already", &PlanRecord::held_already)};
   friend bool operator==(const PlanRecord&, const PlanRecord&) = default;
+};
+
+/// What a reduce-only signal takes from one bracket.
+struct ReductionPart {
+  SignalHash bracket;
+  Quantity quantity;
+  static constexpr auto fields = Fields{field("bracket", &ReductionPart::bracket),
+                                        field("quantity", &ReductionPart::quantity)};
+  friend bool operator==(const ReductionPart&, const ReductionPart&) = default;
 };
 
 /// Payload of signal_judged.
 struct JudgedRecord {
   Verdict verdict;
-  std::optional<PlanRecord> plan;  ///< of an approved signal
+  std::optional<PlanRecord> plan;           ///< of an approved signal
+  std::vector<ReductionPart> reduces = {};  ///< of an approved reduce-only signal
   static constexpr auto fields =
-      Fields{field("verdict", &JudgedRecord::verdict), field("plan", &JudgedRecord::plan)};
+      Fields{field("verdict", &JudgedRecord::verdict), field("plan", &JudgedRecord::plan),
+             field("reduces", &JudgedRecord::reduces)};
   friend bool operator==(const JudgedRecord&, const JudgedRecord&) = default;
 };
 
@@ -70,11 +85,11 @@ struct TradingStateRecord {
 };
 
 /// Payload of bracket_commanded: a latch that must survive a restart.
-enum class BracketCommand : std::uint8_t { cancel_entry = 1, close, amend };
+enum class BracketCommand : std::uint8_t { cancel_entry = 1, close, amend, release };
 template <>
-inline constexpr auto enum_names<BracketCommand> =
-    std::array{Named{BracketCommand::cancel_entry, "cancel_entry"},
-               Named{BracketCommand::close, "close"}, Named{BracketCommand::amend, "amend"}};
+inline constexpr auto enum_names<BracketCommand> = std::array{
+    Named{BracketCommand::cancel_entry, "cancel_entry"}, Named{BracketCommand::close, "close"},
+    Named{BracketCommand::amend, "amend"}, Named{BracketCommand::release, "release"}};
 
 struct CommandRecord {
   SignalHash bracket;

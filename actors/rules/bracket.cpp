@@ -8,9 +8,16 @@
 
 namespace signalbox {
 
-Bracket::Bracket(Plan plan, CoverPolicy policy) : plan_(std::move(plan)), policy_(policy) {}
+Bracket::Bracket(Plan plan, CoverPolicy policy) : plan_(std::move(plan)), policy_(policy) {
+  if (!plan_.held_already) return;
+  entry_done_ = true;
+  acquired_ = entry_filled_ = plan_.quantity;
+  entry_paid_ = notional(plan_.reference, plan_.quantity, Rounding::half_even).value_or(Notional{});
+}
 
-void Bracket::open(Wishes& out) { wish_entry(out); }
+void Bracket::open(Wishes& out) {
+  if (!plan_.held_already) wish_entry(out);
+}
 
 void Bracket::resume(MonoTime now) {
   resumed_ = true;
@@ -70,8 +77,23 @@ void Bracket::on_exit_gone(const LegEvent& event, bool stood, MonoTime now) {
   lost_at_ = now;
 }
 
+void Bracket::let_go(BracketOutcome why) {
+  let_go_ = why;
+  entry_unwanted_ = true;
+  shed_ = {};
+}
+
+void Bracket::give_up_cover(MonoTime now) {
+  // What was there before and never stood under a stop was not put at risk by us: nobody asked us
+  // to sell it.
+  if (plan_.held_already && !was_covered_)
+    let_go(BracketOutcome::cover_failed);
+  else
+    begin_close(BracketOutcome::cover_failed, now);
+}
+
 void Bracket::begin_close(BracketOutcome why, MonoTime now) {
-  if (closing_) return;
+  if (closing_ || let_go_) return;
   closing_ = why;
   closing_since_ = now;
 }
@@ -191,7 +213,7 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
       if (!stop_alone_ && !plan_.signal.take_profit.empty()) {
         stop_alone_ = true;
       } else {
-        begin_close(BracketOutcome::cover_failed, now);
+        give_up_cover(now);
       }
       break;
   }
@@ -201,11 +223,14 @@ void Bracket::decide(MonoTime now, Wishes& out) {
   if (ended_) return;
   refresh_cover(now);
   check_deadlines(now);
+  // A target may have taken part of what was to be sold by command.
+  shed_ = std::min(shed_, sellable());
   if (closing_ || entry_unwanted_) wish_entry(out);
+  if (let_go_) wish_nothing(out);
   if (SIGNALBOX_PLANTED(partial_entry_asked_again) && entry_done_ && !entry_.live() && !closing_ &&
       !entry_unwanted_ && entry_filled_.is_positive() && entry_filled_ < plan_.quantity)
     wish_entry(out);
-  if (protects() || closing_) {
+  if (protects() || (closing_ && !let_go_)) {
     if (closing_ || held().is_negative())
       wish_closed(now, out);
     else
@@ -219,6 +244,7 @@ void Bracket::refresh_cover(MonoTime now) {
   const Quantity open = sellable() - std::min(covers, sellable());
   // Below the venue's minimum no stop can be placed: outside the promise until it grows.
   const bool counts = protects() && exitable(open);
+  was_covered_ = was_covered_ || open.is_zero();
   clock_.update(released_ + covers, counts ? open : Quantity{}, now);
 }
 
@@ -226,7 +252,7 @@ void Bracket::check_deadlines(MonoTime now) {
   if (const auto since = clock_.open_since();
       resumed_ && since && now - *since >= policy_.cover_within &&
       !SIGNALBOX_PLANTED(flatten_forgotten) && !SIGNALBOX_PLANTED(partial_fill_not_covered))
-    begin_close(BracketOutcome::cover_failed, now);
+    give_up_cover(now);
   for (const auto& slot : slots_)
     if (slot.stop.triggered_at && slot.stop.live() &&
         now - *slot.stop.triggered_at >= policy_.gap_within)
@@ -320,7 +346,7 @@ LegView* Bracket::view(LegId leg) {
 BracketPhase Bracket::phase() const {
   if (ended_) return BracketPhase::ended;
   if (stranded_) return BracketPhase::stranded;
-  if (closing_) return BracketPhase::closing;
+  if (closing_ || let_go_) return BracketPhase::closing;
   return entry_filled_.is_zero() ? BracketPhase::entering : BracketPhase::open;
 }
 
@@ -350,7 +376,9 @@ SignalOutcome Bracket::outcome(MonoTime now) const {
   o.entry_price = average(entry_paid_, entry_filled_);
   o.exit_price = average(exit_paid_, exit_filled_);
   if (entry_filled_.is_zero()) {
-    o.outcome = BracketOutcome::not_executed;
+    o.outcome = let_go_.value_or(BracketOutcome::not_executed);
+  } else if (let_go_) {
+    o.outcome = *let_go_;
   } else if (!protects()) {
     o.outcome = BracketOutcome::unprotected;
   } else {

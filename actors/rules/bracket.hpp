@@ -37,11 +37,15 @@ class Bracket {
 
   /// So much is sold at market, the rest stays protected; all of it closes the bracket.
   void shed(Quantity quantity, MonoTime now);
+  /// Of what it holds, promised to sales by command already.
+  Quantity shedding() const { return closing_ ? held() : shed_; }
+  /// Its orders are cancelled, and what it holds is its business no more.
+  void release() { let_go(BracketOutcome::released); }
   /// New prices, which were checked (amend.hpp): an absent stop and no targets stay as they are.
   void amend(const std::optional<Price>& stop, std::span<const Price> targets);
   /// What the position could be left at now: a trailing stop follows it.
   void on_price(Price market, MonoTime now);
-  bool trails() const { return plan_.signal.trail.has_value() && !ended_ && !closing_; }
+  bool trails() const { return plan_.signal.trail.has_value() && !ended_ && !closing_ && !let_go_; }
 
   /// Says how the legs shall stand now. Call it after every change and when `next_due` passes.
   void decide(MonoTime now, Wishes& out);
@@ -70,10 +74,13 @@ class Bracket {
   static constexpr std::int64_t trail_steps = 20;  ///< a trail moves by this part of its offset
 
   void check_deadlines(MonoTime now);
+  void give_up_cover(MonoTime now);
+  void let_go(BracketOutcome why);
   void refresh_cover(MonoTime now);
   void wish_entry(Wishes& out);
   void wish_protected(MonoTime now, Wishes& out);
   void wish_closed(MonoTime now, Wishes& out);
+  void wish_nothing(Wishes& out);
   void wish_gone(std::size_t slot, Wishes& out) const;
   void wish_slot(std::size_t slot, Quantity quantity, std::size_t target, Wishes& out);
   void wish_moved(Wishes& out) const;
@@ -89,7 +96,7 @@ class Bracket {
 
   bool sells() const { return plan_.signal.side == Side::buy; }
   Side exit_side() const { return opposite(plan_.signal.side); }
-  bool protects() const { return !plan_.unprotected_by_request; }
+  bool protects() const { return !plan_.unprotected_by_request && !let_go_; }
   /// What could be sold now if nothing held it.
   Quantity sellable() const { return to_sellable(held()); }
   Quantity to_sellable(Quantity quantity) const;
@@ -146,6 +153,8 @@ class Bracket {
   bool ended_ = false;
   bool resumed_ = true;
   std::optional<BracketOutcome> closing_;
+  std::optional<BracketOutcome> let_go_;  ///< no longer managed
+  bool was_covered_ = false;              ///< all of it, once
   std::optional<MonoTime> closing_since_;
   std::optional<MonoTime> first_fill_;
   MonoTime retry_after(MonoTime now);

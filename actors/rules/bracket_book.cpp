@@ -9,6 +9,7 @@ void BookOut::clear() {
   exposure.clear();
   events.clear();
   outcomes.clear();
+  placed.clear();
   forgotten.clear();
   pages.clear();
   watches.clear();
@@ -47,6 +48,7 @@ void BracketBook::told(const SignalHash& bracket, const LegEvent& event, Now now
     return;
   }
   found->second.bracket.apply(event, now.mono);
+  count_reduced(bracket, event, now, out);
   decide(found->second, now, out);
 }
 
@@ -77,6 +79,7 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   if (!bracket.ended()) {
     const auto due = bracket.next_due(now.mono);
     schedule(key, entry, entry.outcome_told ? due.value_or(now.mono + late_fills_for) : due);
+    check_reduced(key, now, out);
     return;
   }
   if (!entry.outcome_told) {
@@ -87,6 +90,7 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
     out.outcomes.push_back(outcome);
   }
   schedule(key, entry, now.mono + late_fills_for);
+  check_reduced(key, now, out);
 }
 
 void BracketBook::follow(Entry& entry, bool trails, BookOut& out) {
@@ -206,15 +210,18 @@ std::size_t BracketBook::cancel_entries(const AccountName& account,
   return count;
 }
 
-void BracketBook::replay(const SignalHash& bracket, const LegEvent& event, Now now) {
-  if (const auto found = entries_.find(bracket); found != entries_.end())
-    found->second.bracket.apply(event, now.mono);
+void BracketBook::replay(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out) {
+  const auto found = entries_.find(bracket);
+  if (found == entries_.end()) return;
+  found->second.bracket.apply(event, now.mono);
+  count_reduced(bracket, event, now, out);
 }
 
 void BracketBook::replay(const CommandRecord& command, Now now) {
   const auto found = entries_.find(command.bracket);
   if (found == entries_.end()) return;
   if (command.command == BracketCommand::cancel_entry) found->second.bracket.drop_entry();
+  if (command.command == BracketCommand::release) found->second.bracket.release();
   if (command.command == BracketCommand::amend)
     found->second.bracket.amend(command.stop, {command.targets.begin(), command.targets.end()});
   if (command.command == BracketCommand::close && !command.quantity)
@@ -224,6 +231,7 @@ void BracketBook::replay(const CommandRecord& command, Now now) {
 }
 
 void BracketBook::replay_ended(const SignalHash& bracket, Now now) {
+  std::erase_if(reductions_, [&](const Reducing& each) { return each.key == bracket; });
   const auto found = entries_.find(bracket);
   if (found == entries_.end() || found->second.outcome_told) return;
   found->second.outcome_told = true;
@@ -232,6 +240,7 @@ void BracketBook::replay_ended(const SignalHash& bracket, Now now) {
 }
 
 void BracketBook::replay_forgotten(const SignalHash& bracket) {
+  std::erase_if(reductions_, [&](const Reducing& each) { return each.key == bracket; });
   const auto found = entries_.find(bracket);
   if (found == entries_.end()) return;
   if (!found->second.outcome_told) --open_count_;
@@ -248,6 +257,8 @@ void BracketBook::resume(const AccountName& account, std::span<const SignalHash>
     entry.bracket.resume(now.mono);
     decide(entry, now, out);
   }
+  // What they were to sell may have been sold before this start, or never will be.
+  check_reduced(now, out);
 }
 
 const Bracket* BracketBook::find(const SignalHash& bracket) const {
@@ -279,6 +290,7 @@ BracketExposure BracketBook::exposure_of(const Bracket& bracket, Now now) {
                          .placed = bracket.entry_standing() || !bracket.entry_live(),
                          .held = bracket.held(),
                          .covered = bracket.covered(),
+                         .shedding = bracket.shedding(),
                          .entry_price = std::nullopt,
                          .ended = bracket.ended(),
                          .profit = std::nullopt};

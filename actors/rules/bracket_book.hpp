@@ -7,6 +7,7 @@
 
 #include "actors/rules/bracket.hpp"
 #include "actors/rules/exposure.hpp"
+#include "actors/rules/reduction.hpp"
 #include "messages/records.hpp"
 
 namespace signalbox {
@@ -22,6 +23,7 @@ struct BookOut {
   std::vector<BracketExposure> exposure;
   std::vector<BracketEvent> events;
   std::vector<SignalOutcome> outcomes;
+  std::vector<std::pair<SignalHash, Placed>> placed;  ///< of reduce-only signals, by their keys
   struct Gone {
     SignalHash bracket;
     AccountName account;
@@ -58,6 +60,11 @@ class BracketBook {
   bool close(const SignalHash& bracket, BracketOutcome why, Now now, BookOut& out);
   /// Sells so much of it at market; the rest stays protected.
   bool shed(const SignalHash& bracket, Quantity quantity, Now now, BookOut& out);
+  /// It is managed no more: its orders are cancelled and it ends with what it holds.
+  bool release(const SignalHash& bracket, Now now, BookOut& out);
+  /// A reduce-only signal that was approved: each bracket sells its part, the rest of it stays
+  /// protected. One outcome comes of it.
+  void reduce(const Signal& signal, std::span<const ReductionPart> parts, Now now, BookOut& out);
   /// Its new prices were checked (amend.hpp).
   bool amend(const SignalHash& bracket, const std::optional<Price>& stop,
              std::span<const Price> targets, Now now, BookOut& out);
@@ -70,7 +77,9 @@ class BracketBook {
 
   // Replay: facts only, no decisions.
   void restore(const Plan& plan);
-  void replay(const SignalHash& bracket, const LegEvent& event, Now now);
+  /// `out` is given what senders were told, and nothing else.
+  void replay(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out);
+  void restore(const Signal& signal, std::span<const ReductionPart> parts, Now now);
   void replay(const CommandRecord& command, Now now);
   void replay_ended(const SignalHash& bracket, Now now);
   /// It ended so long ago that not even a late fill is expected.
@@ -82,6 +91,7 @@ class BracketBook {
 
   const Bracket* find(const SignalHash& bracket) const;
   std::size_t open_count() const { return open_count_; }
+  std::size_t reductions() const { return reductions_.size(); }
 
  private:
   struct Entry {
@@ -95,6 +105,10 @@ class BracketBook {
 
   Entry& add(const Plan& plan);
   void decide(Entry& entry, Now now, BookOut& out);
+  void count_reduced(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out);
+  void check_reduced(const SignalHash& bracket, Now now, BookOut& out);
+  void check_reduced(Now now, BookOut& out);
+  bool sells_no_more(const SignalHash& bracket) const;
   void follow(Entry& entry, bool trails, BookOut& out);
   void schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due);
   static BracketEvent describe(const Bracket& bracket, Now now);
@@ -105,6 +119,12 @@ class BracketBook {
   std::unordered_map<SignalHash, Entry> entries_;
   std::set<std::pair<MonoTime, SignalHash>> due_;
   std::size_t open_count_ = 0;
+  struct Reducing {
+    SignalHash key;
+    Reduction reduction;
+  };
+  /// In the order of their approval. Each sells something that no other does: few.
+  std::vector<Reducing> reductions_;
   /// Brackets whose stop follows the market.
   std::map<std::pair<AccountName, Symbol>, std::set<SignalHash>> trailing_;
 };

@@ -163,6 +163,11 @@ void Bracket::wish_closed(MonoTime now, Wishes& out) {
   wish_sale(quantity, surplus ? plan_.signal.side : exit_side(), out);
 }
 
+void Bracket::wish_nothing(Wishes& out) {
+  for (std::size_t i = 0; i < slots_max; ++i)
+    if (slots_[i].live()) wish_gone(i, out);
+}
+
 void Bracket::wish_gone(std::size_t index, Wishes& out) const {
   const Slot& slot = slots_[index];
   const auto gone = [&](LegKind kind, const LegView& leg) {
@@ -174,7 +179,7 @@ void Bracket::wish_gone(std::size_t index, Wishes& out) const {
   };
   // The venue takes the other leg of a linked pair with the one that is cancelled. A stop that
   // fills now is let fill: what it sells need not be sold again.
-  const bool closing = closing_.has_value() || held().is_zero();
+  const bool closing = closing_ || let_go_ || held().is_zero();
   if (slot.target.live()) gone(LegKind::target, slot.target);
   if (slot.linked && slot.target.live()) return;
   if (slot.stop.live() && (closing || slot.stop.filled.is_zero())) gone(LegKind::stop, slot.stop);

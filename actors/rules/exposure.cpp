@@ -62,14 +62,19 @@ std::optional<Exposure::Quote> Exposure::quote(const SignalHash& bracket) const 
 }
 
 void Exposure::reserve(const Plan& plan, Notional cost) {
-  const Open open{.account = plan.signal.account,
+  const Open open{.number = ++last_number_,
+                  .account = plan.signal.account,
+                  .strategy = plan.signal.strategy,
                   .symbol = plan.signal.symbol,
                   .side = plan.signal.side,
                   .quote_asset = plan.instrument.quote,
                   .approved = plan.quantity,
                   .reference = plan.reference,
                   .cost = cost,
-                  .now = {.key = plan.key}};
+                  .now = {.key = plan.key,
+                          .entry_live = !plan.held_already,
+                          .placed = plan.held_already,
+                          .held = plan.held_already ? plan.quantity : Quantity{}}};
   if (open_.emplace(plan.key, open).second) count(open, true);
 }
 
@@ -144,6 +149,28 @@ std::uint32_t Exposure::entries_within(const AccountName& account, Duration wind
 bool Exposure::side_open(const AccountName& account, const Symbol& symbol, Side side) const {
   const Totals& totals = of(account, symbol);
   return (side == Side::buy ? totals.buys : totals.brackets - totals.buys) > 0;
+}
+
+bool Exposure::opposes(const SignalHash& bracket, const Signal& signal) const {
+  const auto found = open_.find(bracket);
+  return found != open_.end() && found->second.symbol == signal.symbol &&
+         found->second.side == opposite(signal.side);
+}
+
+std::vector<ReductionPart> Exposure::reducible(const AccountName& account,
+                                               const StrategyName& strategy, const Symbol& symbol,
+                                               Side side) const {
+  std::vector<const Open*> own;
+  for (const auto& [key, open] : open_)
+    if (open.account == account && open.strategy == strategy && open.symbol == symbol &&
+        open.side == side && open.now.held > open.now.shedding)
+      own.push_back(&open);
+  std::sort(own.begin(), own.end(),
+            [](const Open* a, const Open* b) { return a->number < b->number; });
+  std::vector<ReductionPart> parts;
+  for (const Open* open : own)
+    parts.push_back({open->now.key, open->now.held - open->now.shedding});
+  return parts;
 }
 
 Quantity Exposure::free_funds(const AccountName& account, const Asset& asset) const {

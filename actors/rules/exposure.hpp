@@ -7,6 +7,7 @@
 
 #include "actors/rules/order.hpp"
 #include "actors/rules/plan.hpp"
+#include "messages/records.hpp"
 #include "messages/venue_reports.hpp"
 
 namespace signalbox {
@@ -18,6 +19,7 @@ struct BracketExposure {
   bool placed = false;     ///< the venue has answered the entry: its balances know of it
   Quantity held;
   Quantity covered;
+  Quantity shedding;  ///< of what is held, promised to sales by command
   std::optional<Price> entry_price;
   bool ended = false;
   std::optional<Decimal> profit;  ///< once ended
@@ -54,6 +56,24 @@ class Exposure {
     return of(account, symbol).brackets;
   }
   bool side_open(const AccountName& account, const Symbol& symbol, Side side) const;
+  bool is_open(const SignalHash& bracket) const { return open_.contains(bracket); }
+  /// The same instrument the other way round.
+  bool opposes(const SignalHash& bracket, const Signal& signal) const;
+  /// What a strategy's brackets of this side hold and no command sells yet, oldest first.
+  std::vector<ReductionPart> reducible(const AccountName& account, const StrategyName& strategy,
+                                       const Symbol& symbol, Side side) const;
+  /// Asks `judge` what would be if this bracket were gone.
+  template <class Judge>
+  auto without(const SignalHash& bracket, Judge&& judge) {
+    const auto found = open_.find(bracket);
+    if (found == open_.end()) return judge();
+    count(found->second, false);
+    auto node = open_.extract(found);
+    auto answer = judge();
+    count(node.mapped(), true);
+    open_.insert(std::move(node));
+    return answer;
+  }
 
   /// Free funds less what approved entries will take that the venue's balances do not show yet.
   Quantity available(const AccountName& account, const Asset& asset) const;
@@ -70,7 +90,9 @@ class Exposure {
 
  private:
   struct Open {
+    std::uint64_t number = 0;  ///< counts up: an older bracket has a lower one
     AccountName account;
+    StrategyName strategy;
     Symbol symbol;
     Side side = Side::buy;
     Asset quote_asset;
@@ -109,6 +131,7 @@ class Exposure {
 
   std::map<AccountName, Account> accounts_;
   std::map<SignalHash, Open> open_;
+  std::uint64_t last_number_ = 0;
   Notional total_;
   std::map<AccountName, Totals> of_account_;
   std::map<std::pair<AccountName, Symbol>, Totals> of_symbol_;

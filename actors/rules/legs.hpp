@@ -63,6 +63,8 @@ struct LegEvent {
   Notional quote_fee;  ///< taken in quote currency
   LegEnd end = LegEnd::filled;
   Refusal refusal = Refusal::none;
+  ClientOrderId order;  ///< whose event it is
+  VenueOrderId venue_order;
 
   friend bool operator==(const LegEvent&, const LegEvent&) = default;
 };

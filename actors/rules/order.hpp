@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "messages/events.hpp"
 #include "messages/ids.hpp"
 #include "messages/time.hpp"
 #include "messages/venue_reports.hpp"
@@ -48,6 +49,7 @@ struct Order {
   bool adopted = false;     ///< found at the venue, unknown to the journal: to be cancelled
   Duration cancel_pause{};  ///< between cancels that did not take; grows
   MonoTime cancel_again_at{};
+  Quantity resolved;         ///< traded by an operator's word; the venue's trades of it come second
   Quantity reported_filled;  ///< as the venue counts; trades not seen yet are fetched
 
   /// What the strategy was told of an entry's placing; `unknown` until the venue's word is heard.
@@ -77,5 +79,8 @@ struct Order {
   bool live() const { return state != State::ended; }
   Quantity remaining() const { return spec.quantity - filled; }
 };
+
+/// As events and snapshots name it while it lives.
+OrderStage stage_of(const Order& order);
 
 }  // namespace signalbox

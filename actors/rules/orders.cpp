@@ -8,6 +8,14 @@
 namespace signalbox {
 namespace {
 
+bool stands_as(const Order& order, const OrderSpec& spec) {
+  OrderSpec same = spec;
+  same.id = order.spec.id;
+  return order.spec == same;
+}
+
+}  // namespace
+
 OrderStage stage_of(const Order& order) {
   switch (order.state) {
     case Order::State::sent:
@@ -19,14 +27,6 @@ OrderStage stage_of(const Order& order) {
   }
   return OrderStage::unknown;
 }
-
-bool stands_as(const Order& order, const OrderSpec& spec) {
-  OrderSpec same = spec;
-  same.id = order.spec.id;
-  return order.spec == same;
-}
-
-}  // namespace
 
 void OrdersOut::clear() {
   records.clear();
@@ -273,6 +273,8 @@ void Orders::tell(const Order& order, LegEvent event, OrdersOut& out) const {
   if (order.adopted && event.what != LegEvent::What::filled) return;
   event.leg = order.leg;
   event.side = order.spec.side;
+  event.order = order.spec.id;
+  event.venue_order = order.venue_id;
   event.linked = order.linkage != Linkage::single && order.leg.kind != LegKind::entry;
   out.told.push_back({order.bracket, event});
 }

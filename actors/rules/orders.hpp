@@ -9,6 +9,7 @@
 
 #include "actors/rules/legs.hpp"
 #include "actors/rules/order.hpp"
+#include "messages/commands.hpp"
 #include "messages/instrument.hpp"
 #include "messages/records.hpp"
 
@@ -91,6 +92,15 @@ class Orders {
   void on_time(Now now, OrdersOut& out);
   std::optional<MonoTime> next_due() const;
 
+  /// An operator's evidence for an order of unknown fate; nothing: it was taken. Absence counts
+  /// only once nothing can arrive under its id any more.
+  struct NotResolved {
+    Reason reason = Reason::bad_field;
+    std::string_view field;
+    Detail detail;
+  };
+  std::optional<NotResolved> resolve(const Resolve& evidence, Now now, OrdersOut& out);
+
   /// The record of a request could not be written: it was not sent, and its legs are told so.
   void not_recorded(const PlaceOrders& request, Now now, OrdersOut& out);
 
@@ -149,6 +159,8 @@ class Orders {
   void send_cancel(Order& order, Now now, OrdersOut& out);
   void apply(Order& order, const OrderReport& report, Now now, OrdersOut& out);
   bool apply(Order& order, const FillReport& fill, Now now, OrdersOut& out);
+  /// Of a trade, what an operator has not told already.
+  static Quantity untold(Order& order, const FillReport& fill);
   void close_again(const Pending& pending, Now now);
   void settle(Order& order, Now now, OrdersOut& out);
   void end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out);

@@ -176,7 +176,8 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   if (std::find(order.trades.begin(), order.trades.end(), fill.trade_id) != order.trades.end())
     return false;
   order.trades.push_back(fill.trade_id);
-  order.filled += fill.quantity;
+  const Quantity quantity = untold(order, fill);
+  order.filled += quantity;
   if (order.venue_id.empty() && !fill.venue_id.empty()) {
     order.venue_id = fill.venue_id;
     by_venue_id_[fill.venue_id] = order.spec.id;
@@ -185,10 +186,11 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   FillReport record = fill;
   record.id = order.spec.id;
   out.records.push_back(record);
+  if (quantity.is_zero()) return true;
 
   LegEvent event{.what = LegEvent::What::filled,
                  .late = order.state == Order::State::ended || order.adopted,
-                 .quantity = fill.quantity,
+                 .quantity = quantity,
                  .price = fill.price};
   const auto owner = owners_.find(order.bracket);
   if (owner != owners_.end()) {

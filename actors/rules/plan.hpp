@@ -8,6 +8,19 @@
 
 namespace signalbox {
 
+/// How a signal came, where that is not by `signal`.
+struct Origin {
+  bool by_place_order = false;  ///< or `protect`: its time is ours, and confidence is not asked
+  bool protects = false;        ///< by `protect`: what it protects is there already
+
+  constexpr explicit(false) Origin(bool place_order = false) : by_place_order(place_order) {}
+  static constexpr Origin protect() {
+    Origin origin{true};
+    origin.protects = true;
+    return origin;
+  }
+};
+
 /// Everything a bracket needs to run, decided once by risk and fixed from then on.
 struct Plan {
   SignalHash key;
@@ -17,6 +30,7 @@ struct Plan {
   TierFacts facts;  ///< of the chosen tier
   Price reference;  ///< market price the limits were computed at
   bool unprotected_by_request = false;
+  bool held_already = false;  ///< there is no entry: `quantity` was there before
   /// Deadlines on the monotonic clock; the wall times of the signal were turned into these once.
   std::optional<MonoTime> entry_expires;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/rules/reduction.hpp"
 #include "actors/rules/risk_check.hpp"
 #include "messages/codec.hpp"
 
@@ -11,10 +12,11 @@ namespace {
 constexpr std::size_t signal_bytes = 512;  // room for most; a longer one costs an allocation more
 
 /// Two signals under one id are the same only if every field is.
-std::uint64_t digest_of(Signal signal, bool by_place_order) {
-  if (by_place_order) signal.time = {};
+std::uint64_t digest_of(Signal signal, Origin origin) {
+  if (origin.by_place_order) signal.time = {};
   std::string bytes;
   bytes.reserve(signal_bytes);
+  if (origin.protects) bytes.push_back('p');
   encode(signal, bytes);
   return std::hash<std::string>{}(bytes);
 }
@@ -77,21 +79,21 @@ void Risk::set_frozen(const AccountName& account, const Symbol& symbol, bool fro
     known->second.frozen[symbol] = frozen;
 }
 
-Risk::Known Risk::known(const Signal& signal, bool by_place_order) const {
+Risk::Known Risk::known(const Signal& signal, Origin origin) const {
   const auto key = signal_hash(signal.account, signal.strategy, signal.id);
   const auto as = [&](std::uint64_t digest) {
-    return digest == digest_of(signal, by_place_order) ? Known::repeated : Known::id_reused;
+    return digest == digest_of(signal, origin) ? Known::repeated : Known::id_reused;
   };
   if (const auto found = memory_.find(key); found != memory_.end()) return as(found->second.digest);
   const auto ended = ended_orders_.find(key);
   return ended == ended_orders_.end() ? Known::fresh : as(ended->second.digest);
 }
 
-void Risk::remember(const Signal& signal, bool by_place_order, const Accepted& accepted, Now now) {
+void Risk::remember(const Signal& signal, Origin origin, const Accepted& accepted, Now now) {
   forget_old(now.mono);
   const auto key = signal_hash(signal.account, signal.strategy, signal.id);
   Memory memory{
-      .digest = digest_of(signal, by_place_order), .by_place_order = by_place_order, .answer = {}};
+      .digest = digest_of(signal, origin), .by_place_order = origin.by_place_order, .answer = {}};
   memory.answer.id = signal.id;
   memory.answer.accepted = accepted;
   memory_.insert_or_assign(key, std::move(memory));
@@ -183,49 +185,62 @@ void Risk::note(const SignalHash& key, const SignalOutcome& outcome) {
     found->second.answer.outcome = outcome;
 }
 
-Risk::Decision Risk::judge(const Signal& signal, bool by_place_order, Now now) {
-  Decision decision;
-  Verdict& verdict = decision.verdict;
+Verdict Risk::blank(const Signal& signal, Now now) const {
+  Verdict verdict;
   verdict.id = signal.id;
   verdict.strategy = signal.strategy;
   verdict.account = signal.account;
   verdict.symbol = signal.symbol;
   verdict.confidence = signal.confidence;
   verdict.time = now.wall;
+  return verdict;
+}
 
-  const auto refuse = [&](Reason reason, std::string_view why) {
-    verdict.reason = reason;
-    verdict.detail = Detail{why};
-  };
-  // A signal that could never be forgotten could never be refused as a repeat.
-  if (memory_.size() + ended_orders_.size() > options_.signals_remembered_max) {
-    refuse(Reason::busy, "as many signal ids are remembered as fit");
-    return decision;
-  }
-  const auto account = accounts_.find(signal.account);
-  if (account == accounts_.end()) {
-    refuse(Reason::unknown_account, "");
-    return decision;
-  }
-  const auto instrument = account->second.instruments.find(signal.symbol);
-  const auto frozen = account->second.frozen.find(signal.symbol);
+std::optional<Plan> Risk::check(const Signal& signal, Origin origin, Now now, Verdict& verdict) {
+  const auto& account = accounts_.at(signal.account);
+  const auto instrument = account.instruments.find(signal.symbol);
+  const auto frozen = account.frozen.find(signal.symbol);
   RiskCheck check{RiskInputs{
       .signal = signal,
-      .by_place_order = by_place_order,
+      .origin = origin,
       .now = now,
-      .settings = account->second.settings,
-      .link = account->second.link,
-      .state = account->second.state,
-      .instrument = instrument == account->second.instruments.end() ? nullptr : &instrument->second,
-      .frozen = frozen != account->second.frozen.end() && frozen->second,
+      .settings = account.settings,
+      .link = account.link,
+      .state = account.state,
+      .instrument = instrument == account.instruments.end() ? nullptr : &instrument->second,
+      .frozen = frozen != account.frozen.end() && frozen->second,
       .max_total_notional = options_.max_total_notional,
       .exposure = exposure_}};
-  auto plan = check.run(verdict);
+  return check.run(verdict);
+}
+
+Risk::Decision Risk::judge(const Signal& signal, Origin origin, Now now) {
+  Decision decision{.verdict = blank(signal, now), .plan = std::nullopt};
+  Verdict& verdict = decision.verdict;
+  const auto account = accounts_.find(signal.account);
+  if (account == accounts_.end()) {
+    verdict.reason = Reason::unknown_account;
+    return decision;
+  }
+  if (signal.reduce_only && !origin.by_place_order) {
+    decision.reduces = check_reduction(signal, account->second.settings.limits,
+                                       account->second.state, exposure_, now, verdict);
+    return decision;
+  }
+  // A signal that could never be forgotten could never be refused as a repeat.
+  if (memory_.size() + ended_orders_.size() > options_.signals_remembered_max) {
+    verdict.reason = Reason::busy;
+    verdict.detail = Detail{"as many signal ids are remembered as fit"};
+    return decision;
+  }
+  auto plan = check(signal, origin, now, verdict);
   if (!plan) return decision;
 
   verdict.approved = true;
-  // Selling inventory opens nothing.
-  if (!plan->unprotected_by_request || signal.side == Side::buy) {
+  // Selling inventory opens nothing, and what is there already is paid for.
+  if (plan->held_already) {
+    exposure_.reserve(*plan, {});
+  } else if (!plan->unprotected_by_request || signal.side == Side::buy) {
     exposure_.reserve(*plan, verdict.notional.value_or(Notional{}));
     exposure_.count_entry(signal.account, now.mono);
   }
@@ -233,8 +248,19 @@ Risk::Decision Risk::judge(const Signal& signal, bool by_place_order, Now now) {
   return decision;
 }
 
+Verdict Risk::judge_after(const SignalHash& bracket, const Signal& signal, Now now) {
+  return exposure_.without(bracket, [&] {
+    Verdict verdict = blank(signal, now);
+    verdict.approved = check(signal, {}, now, verdict).has_value();
+    return verdict;
+  });
+}
+
 Approved<Plan> Risk::approved_before(Plan plan) {
-  const auto cost = notional(plan.reference, plan.quantity, Rounding::ceil).value_or(Notional{});
+  const auto cost =
+      plan.held_already
+          ? Notional{}
+          : notional(plan.reference, plan.quantity, Rounding::ceil).value_or(Notional{});
   if (!plan.unprotected_by_request || plan.signal.side == Side::buy) exposure_.reserve(plan, cost);
   return Approved<Plan>{std::move(plan)};
 }

@@ -50,9 +50,9 @@ class Risk {
 
   enum class Known : std::uint8_t { fresh = 1, repeated, id_reused };
   /// Asks only; `remember` must follow once the signal is recorded.
-  /// `by_place_order`: its time is ours, so it does not tell two orders apart.
-  Known known(const Signal& signal, bool by_place_order) const;
-  void remember(const Signal& signal, bool by_place_order, const Accepted& accepted, Now now);
+  /// Where the time of a signal is ours it does not tell two apart.
+  Known known(const Signal& signal, Origin origin) const;
+  void remember(const Signal& signal, Origin origin, const Accepted& accepted, Now now);
   /// Older than ids are remembered: nobody can say any more whether it was seen. It is refused
   /// and not accepted a second time. Orders of place_order have no age; theirs are kept for good.
   bool beyond_memory(const Signal& signal, WallTime now) const;
@@ -67,10 +67,14 @@ class Risk {
   struct Decision {
     Verdict verdict;
     std::optional<Approved<Plan>> plan;
+    /// Instead, of a reduce-only signal: what it takes from which bracket, oldest first.
+    std::vector<ReductionPart> reduces = {};
   };
-  /// `by_place_order`: a caller of the old manager; confidence and tier are not asked, and no stop
-  /// means an order without protection, by request.
-  Decision judge(const Signal& signal, bool by_place_order, Now now);
+  /// By place_order confidence and tier are not asked, and no stop means an order without
+  /// protection, by request.
+  Decision judge(const Signal& signal, Origin origin, Now now);
+  /// What would be said now of a signal that shall follow this bracket. Reserves nothing.
+  Verdict judge_after(const SignalHash& bracket, const Signal& signal, Now now);
 
   /// Replay: what was approved before is approved again, without asking.
   Approved<Plan> approved_before(Plan plan);
@@ -99,6 +103,8 @@ class Risk {
     Quantity filled;
   };
   Duration remembered_for() const;
+  Verdict blank(const Signal& signal, Now now) const;
+  std::optional<Plan> check(const Signal& signal, Origin origin, Now now, Verdict& verdict);
   void forget_old(MonoTime now);
 
   Options options_;

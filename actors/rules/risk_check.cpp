@@ -66,15 +66,16 @@ std::optional<Plan> RiskCheck::run(Verdict& verdict) {
             .facts = facts_,
             .reference = reference_,
             .unprotected_by_request = !needs_protection(),
+            .held_already = origin.protects,
             .entry_expires = std::nullopt};
   if (signal.entry_expires) plan.entry_expires = now.mono + (*signal.entry_expires - now.wall);
   return plan;
 }
 
-RiskCheck::Step RiskCheck::age() const {
-  if (now.wall - signal.time > settings.limits.max_signal_age)
+RiskCheck::Step RiskCheck::signal_age(const Signal& signal, const RiskLimits& limits, Now now) {
+  if (now.wall - signal.time > limits.max_signal_age)
     return No{Reason::too_old, Detail{"`time` is older than max_signal_age"}};
-  if (signal.time - now.wall > settings.limits.max_clock_ahead)
+  if (signal.time - now.wall > limits.max_clock_ahead)
     return No{Reason::too_old, Detail{"`time` lies in the future"}};
   if (signal.valid_until && now.wall > *signal.valid_until) return No{Reason::expired, {}};
   if (signal.entry_expires && now.wall >= *signal.entry_expires)
@@ -89,6 +90,7 @@ RiskCheck::Step RiskCheck::account_open() const {
     return No{Reason::unknown_instrument, {}};
   }
   if (link != LinkState::ready) return No{Reason::account_not_ready, Detail{name_of(link)}};
+  if (!enters()) return std::nullopt;
   if (state != TradingState::active) return No{Reason::trading_halted, Detail{name_of(state)}};
   if (!instrument->trading)
     return No{Reason::unknown_instrument, Detail{"the venue has halted this instrument"}};
@@ -97,7 +99,7 @@ RiskCheck::Step RiskCheck::account_open() const {
 }
 
 RiskCheck::Step RiskCheck::confidence() const {
-  if (by_place_order) return std::nullopt;
+  if (origin.by_place_order) return std::nullopt;
   if (!signal.confidence) return No{Reason::no_confidence, {}};
   if (!SIGNALBOX_PLANTED(confidence_not_asked) &&
       *signal.confidence < settings.limits.confidence_threshold)
@@ -109,7 +111,6 @@ RiskCheck::Step RiskCheck::confidence() const {
 RiskCheck::Step RiskCheck::unsupported_fields() const {
   // Refused by name rather than ignored: a promise half kept is worse than a refusal.
   const auto no = [](std::string_view what) { return No{Reason::unsupported, Detail{what}}; };
-  if (signal.reduce_only) return no("reduce_only: use `close`");
   if (signal.leverage && *signal.leverage != Decimal{1}) return no("leverage");
   if (signal.stop_loss && signal.stop_loss->trigger && *signal.stop_loss->trigger != Trigger::last)
     return No{Reason::trigger_unavailable, Detail{name_of(*signal.stop_loss->trigger)}};
@@ -118,7 +119,9 @@ RiskCheck::Step RiskCheck::unsupported_fields() const {
 
 RiskCheck::Step RiskCheck::direction() const {
   if (signal.type == EntryType::limit && !signal.price) return No{Reason::price_required, {}};
-  const bool sells_inventory = by_place_order && !signal.stop_loss;
+  const bool sells_inventory = origin.by_place_order && !signal.stop_loss;
+  if (origin.protects && instrument->kind != MarketKind::spot)
+    return No{Reason::unsupported, Detail{"symbol: positions of derivatives"}};
   if (instrument->kind == MarketKind::spot && signal.side == Side::sell && !sells_inventory)
     return No{Reason::no_short_on_spot, {}};
   if (exposure.side_open(signal.account, signal.symbol, opposite(signal.side)) && !sells_inventory)
@@ -164,10 +167,10 @@ Price RiskCheck::target_price(const TakeProfit& target) const {
 }
 
 RiskCheck::Step RiskCheck::stop_and_targets() {
-  if (!wanted_.stop_loss && !by_place_order && settings.limits.default_stop_loss_percent)
+  if (!wanted_.stop_loss && !origin.by_place_order && settings.limits.default_stop_loss_percent)
     wanted_.stop_loss = StopLoss{.percent = settings.limits.default_stop_loss_percent};
   if (!wanted_.stop_loss) {
-    const bool bare = by_place_order && wanted_.take_profit.empty();
+    const bool bare = origin.by_place_order && wanted_.take_profit.empty();
     return bare ? std::nullopt : Step{No{Reason::stop_required, {}}};
   }
   if (wanted_.stop_loss->price.has_value() == wanted_.stop_loss->percent.has_value())
@@ -250,7 +253,7 @@ RiskCheck::Step RiskCheck::within_band(Price price, Side side, std::string_view 
   return std::nullopt;
 }
 
-RiskCheck::Step RiskCheck::legs() const {
+RiskCheck::Step RiskCheck::entry_leg() const {
   const Instrument& i = *instrument;
   if (!meets_minimum(quantity_, signal.price.value_or(reference_), i))
     return No{Reason::below_minimum, Detail{"the entry"}};
@@ -263,12 +266,19 @@ RiskCheck::Step RiskCheck::legs() const {
     return No{Reason::above_maximum, Detail{"the entry's notional"}};
   if (signal.price)
     if (auto no = within_band(*signal.price, signal.side, "the entry")) return no;
+  return std::nullopt;
+}
+
+RiskCheck::Step RiskCheck::legs() const {
+  const Instrument& i = *instrument;
+  if (enters())
+    if (auto no = entry_leg()) return no;
   if (!wanted_.stop_loss) return std::nullopt;
 
   // Every leg must be sellable after fees: a position that cannot be left is not entered.
   const Side exit = opposite(signal.side);
   Quantity left = quantity_;
-  if (i.fee_in_base && signal.side == Side::buy)
+  if (enters() && i.fee_in_base && signal.side == Side::buy)
     left -= Quantity{times(quantity_.decimal(), i.taker_fee, Rounding::ceil)};
   left = to_lot(left, i);
   const Price stop = stop_to_tick(stop_price(), exit, i);
@@ -314,6 +324,7 @@ RiskCheck::Step RiskCheck::tier() {
 }
 
 RiskCheck::Step RiskCheck::exposure_limits() {
+  if (!enters()) return std::nullopt;
   const RiskLimits& l = settings.limits;
   const auto over = [](Reason reason, Notional sum, Notional limit) {
     return No{reason, Detail{sum.str() + " is above " + limit.str()}};
@@ -342,6 +353,7 @@ RiskCheck::Step RiskCheck::exposure_limits() {
 }
 
 RiskCheck::Step RiskCheck::losses() const {
+  if (!enters()) return std::nullopt;
   const RiskLimits& l = settings.limits;
   if (l.max_daily_loss)
     if (const Decimal today = exposure.profit_today(signal.account, now.wall);
@@ -355,7 +367,7 @@ RiskCheck::Step RiskCheck::losses() const {
 
 RiskCheck::Step RiskCheck::funds() {
   if (instrument->kind != MarketKind::spot) return std::nullopt;
-  if (signal.side == Side::buy) {
+  if (signal.side == Side::buy && enters()) {
     const Quantity have = exposure.available(signal.account, instrument->quote);
     if (have.decimal() < cost_.decimal())
       return No{Reason::insufficient_balance, Detail{have.str() + " is less than " + cost_.str()}};

@@ -11,7 +11,7 @@ namespace signalbox {
 /// What one judgement is given.
 struct RiskInputs {
   const Signal& signal;
-  bool by_place_order;
+  Origin origin;
   Now now;
   const RiskAccount& settings;
   LinkState link;
@@ -26,19 +26,22 @@ struct RiskInputs {
 /// Reads as a table; the numbers it finds on the way go into the verdict.
 class RiskCheck : private RiskInputs {
  public:
-  explicit RiskCheck(RiskInputs inputs) : RiskInputs(inputs) {}
-
-  /// A plan, or nothing and the verdict's reason.
-  std::optional<Plan> run(Verdict& verdict);
-
- private:
   struct No {
     Reason reason;
     Detail detail;
   };
   using Step = std::optional<No>;
 
-  Step age() const;
+  /// Too old, from the future, or past its own time.
+  static Step signal_age(const Signal& signal, const RiskLimits& limits, Now now);
+
+  explicit RiskCheck(RiskInputs inputs) : RiskInputs(inputs) {}
+
+  /// A plan, or nothing and the verdict's reason.
+  std::optional<Plan> run(Verdict& verdict);
+
+ private:
+  Step age() const { return signal_age(signal, settings.limits, now); }
   Step account_open() const;
   Step confidence() const;
   Step unsupported_fields() const;
@@ -46,13 +49,16 @@ class RiskCheck : private RiskInputs {
   Step direction() const;
   Step stop_and_targets();
   Step size();
+  Step entry_leg() const;
   Step legs() const;
   Step tier();
   Step exposure_limits();
   Step losses() const;
   Step funds();
 
-  bool needs_protection() const { return !(by_place_order && !signal.stop_loss); }
+  /// What is there already is protected whatever the state of trading.
+  bool enters() const { return !origin.protects; }
+  bool needs_protection() const { return !(origin.by_place_order && !signal.stop_loss); }
   Price stop_price() const;
   Price target_price(const TakeProfit& target) const;
   Step shares() const;

@@ -56,6 +56,20 @@ bool Desk::shed(const SignalHash& bracket, Quantity quantity) {
   return true;
 }
 
+bool Desk::release(const SignalHash& bracket) {
+  if (book.find(bracket) == nullptr || book.find(bracket)->ended()) return false;
+  facts_.emplace_back(CommandRecord{.bracket = bracket, .command = BracketCommand::release});
+  book.release(bracket, now_, book_out_);
+  settle();
+  return true;
+}
+
+void Desk::reduce(const Signal& signal, const std::vector<ReductionPart>& parts) {
+  facts_.emplace_back(Reduced{signal, parts});
+  book.reduce(signal, parts, now_, book_out_);
+  settle();
+}
+
 void Desk::tick(Price market) {
   book.on_tick(main_account, Tick{.symbol = btc_usdt, .bid = market, .ask = market}, now_,
                book_out_);
@@ -85,6 +99,7 @@ Desk::Rebuilt Desk::rebuild() {
   fresh.book.set_policy(main_account, options.cover);
   fresh.orders = std::make_unique<Orders>(policy());
   OrdersOut out;
+  BookOut replayed;
   for (const auto& fact : facts_) {
     if (const auto* plan = std::get_if<Plan>(&fact)) {
       fresh.orders->own(plan->key, owner_of(*plan));
@@ -93,10 +108,12 @@ Desk::Rebuilt Desk::rebuild() {
       fresh.book.replay(*command, now_);
     } else if (const auto* ended = std::get_if<Ended>(&fact)) {
       fresh.book.replay_ended(ended->bracket, now_);
+    } else if (const auto* reduced = std::get_if<Reduced>(&fact)) {
+      fresh.book.restore(reduced->signal, reduced->parts, now_);
     } else {
       out.clear();
       fresh.orders->replay(std::get<OrderRecord>(fact), now_, out);
-      for (const auto& each : out.told) fresh.book.replay(each.bracket, each.event, now_);
+      for (const auto& each : out.told) fresh.book.replay(each.bracket, each.event, now_, replayed);
     }
   }
   return fresh;
@@ -160,6 +177,7 @@ void Desk::settle() {
       ++outcomes[key];
       told.push_back(outcome);
     }
+    for (const auto& each : book_out_.placed) placed.push_back(each.second);
     const auto wishes = std::exchange(book_out_.wishes, {});
     book_out_.clear();
     for (const auto& asked : wishes) orders->wish(asked.bracket, asked.wish, now_, out_);

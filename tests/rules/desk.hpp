@@ -38,6 +38,9 @@ class Desk {
   bool close(const SignalHash& bracket);
   bool cancel_entry(const SignalHash& bracket);
   bool shed(const SignalHash& bracket, Quantity quantity);
+  bool release(const SignalHash& bracket);
+  /// A reduce-only signal that risk let pass with these parts.
+  void reduce(const Signal& signal, const std::vector<ReductionPart>& parts);
   /// The market's best prices, for stops that follow it.
   void tick(Price market);
   void link(LinkState state);
@@ -67,6 +70,7 @@ class Desk {
   std::vector<Plan> plans;
   std::map<SignalHash, int> outcomes;
   std::vector<SignalOutcome> told;
+  std::vector<Placed> placed;  ///< of reduce-only signals
   std::vector<Detail> pages;
   std::size_t steps = 0;
   std::vector<std::string> log;  ///< what went to the venue and came back
@@ -75,7 +79,11 @@ class Desk {
   struct Ended {
     SignalHash bracket;
   };
-  using Fact = std::variant<Plan, OrderRecord, CommandRecord, Ended>;
+  struct Reduced {
+    Signal signal;
+    std::vector<ReductionPart> parts;
+  };
+  using Fact = std::variant<Plan, OrderRecord, CommandRecord, Ended, Reduced>;
 
   void note(const std::string& line);
   OrdersPolicy policy() const;

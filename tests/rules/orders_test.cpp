@@ -359,9 +359,8 @@ TEST_CASE("an entry of unknown fate is told again when the venue has spoken", "[
     desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
   }
   SECTION("its id is there already: perhaps by this very request") {
-    desk.hear(WriteResult{.request = place.request,
-                          .outcome = Outcome::refused,
-                          .refusal = Refusal::duplicate_id});
+    desk.hear(WriteResult{
+        .request = place.request, .outcome = Outcome::refused, .refusal = Refusal::duplicate_id});
   }
   REQUIRE(desk.out.placed.size() == 1);
   CHECK(desk.out.placed[0].second.outcome == Outcome::unknown);

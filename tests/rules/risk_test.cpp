@@ -1,57 +1,13 @@
 // One story per reason that risk can give: it passes at its boundary and refuses one step beyond.
 #include <catch2/catch.hpp>
 
-#include "actors/rules/risk.hpp"
-#include "tests/rules/rules_kit.hpp"
+#include "tests/rules/risk_desk.hpp"
 
 using namespace signalbox;
 using namespace signalbox::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// An account on which everything is allowed; each story makes one thing worse.
-struct RiskDesk {
-  RiskDesk() {
-    limits.max_order_notional = worth("100000");
-    limits.max_account_notional = worth("1000000");
-    limits.collar_percent = Decimal{2};
-  }
-
-  void start() {
-    risk = std::make_unique<Risk>(
-        options, std::vector<RiskAccount>{
-                     {main_account,
-                      limits,
-                      {resting_facts(EntryType::market), resting_facts(EntryType::limit)}}});
-    risk->on_instruments(main_account, std::vector{instrument});
-    risk->on_link(main_account, LinkState::ready);
-    const std::vector balances{Balance{Asset{"USDT"}, Quantity{1'000'000}, {}},
-                               Balance{Asset{"BTC"}, Quantity{3}, {}}};
-    risk->exposure().on_balances(main_account, balances);
-    tick("99.99", "100");
-  }
-  void tick(std::string_view bid, std::string_view ask) {
-    risk->exposure().on_tick(
-        main_account, Tick{.symbol = btc_usdt, .bid = price(bid), .ask = price(ask)}, now.mono);
-  }
-  Risk::Decision judge(const Signal& s, bool by_place_order = false) {
-    if (!risk) start();
-    return risk->judge(s, by_place_order, now);
-  }
-  Reason reason(const Signal& s, bool by_place_order = false) {
-    const auto decision = judge(s, by_place_order);
-    CHECK(decision.plan.has_value() == decision.verdict.approved);
-    CHECK((decision.verdict.reason == Reason::none) == decision.verdict.approved);
-    return decision.verdict.reason;
-  }
-
-  Risk::Options options;
-  RiskLimits limits;
-  Instrument instrument = spot_instrument();
-  Now now = at({});
-  std::unique_ptr<Risk> risk;
-};
 
 /// Cost of one BTC at market: the collar price with the fee.
 const auto one_btc = "102.102";  // 100 × 1.02 × 1.001
@@ -218,7 +174,7 @@ TEST_CASE("what a signal must bring", "[risk]") {
     CHECK(desk.reason(s, true) == Reason::insufficient_balance);
   }
   SECTION("nothing that is not built yet") {
-    s.reduce_only = true;
+    s.leverage = Decimal{2};
     CHECK(desk.reason(s) == Reason::unsupported);
     s = a_signal("s");
     s.stop_loss->trigger = Trigger::mark;

@@ -36,10 +36,18 @@ simulator::MarketSpec btc_usdt() {
 TradingStage::TradingStage(Options given) : options(std::move(given)) {
   exchange.set_hooks(&faults);
   options.paper.faults = &faults;
-  market = exchange.add_market(btc_usdt());
+  auto spec = btc_usdt();
+  if (options.kind == MarketKind::linear) {
+    spec.instrument.kind = MarketKind::linear;
+    spec.instrument.fee_in_base = false;
+    for (auto& tier : options.paper.capabilities.tiers) tier.market = MarketKind::linear;
+  }
+  market = exchange.add_market(spec);
   account = exchange.add_account({AccountName{"main"}, num("0.001"), num("0.001"), true});
   stage = std::make_unique<Stage>(options.stage);
   exchange.deposit(account, Asset{"USDT"}, Decimal{10'000}, stage->clock().wall());
+  if (options.kind == MarketKind::linear)
+    exchange.deposit(account, Asset{"BTC"}, Decimal{10}, stage->clock().wall());
   move_to("100");
   start();
 }

@@ -60,6 +60,8 @@ class TradingStage {
     CoverPolicy cover;
     simulator::PaperOptions paper{.latency_there = std::chrono::milliseconds{1},
                                   .latency_back = std::chrono::milliseconds{1}};
+    /// `linear`: shorts are allowed; they sell ten BTC that lie there, the matching is spot's.
+    MarketKind kind = MarketKind::spot;
     Durability durability = Durability::process;
     MemoryJournalConfig journal;
     std::function<void(LogNumber)> on_record = {};  ///< a record has just been written

@@ -1,0 +1,112 @@
+// What `why` makes of a journal.
+#include "actors/story.hpp"
+#include "messages/codec.hpp"
+#include "tests/shard/judge.hpp"
+
+using namespace signalbox;
+using namespace signalbox::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+Story story_of(TradingStage& t, const Signal& signal) {
+  Story story{signal.account, signal.strategy, signal.id};
+  REQUIRE(t.journal->flush(1s));
+  REQUIRE(t.journal->replay([&](const RecordView& record) { return story.take(record); }));
+  return story;
+}
+
+std::vector<std::string> words(const Story& story) {
+  std::vector<std::string> all;
+  for (const auto& step : story.steps())
+    if (all.empty() || all.back() != step.what.str()) all.push_back(step.what.str());
+  return all;
+}
+
+bool says(const Story& story, std::string_view what, std::string_view text) {
+  return std::any_of(story.steps().begin(), story.steps().end(), [&](const WhyStep& step) {
+    return step.what.view() == what && step.text.view().find(text) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+SCENARIO("why a bracket stands where it stands, from its signal to its outcome", "[why]") {
+  TradingStage t;
+  const auto signal = t.signal("s1");
+  t.submit(signal);
+  t.submit(t.signal("another"));
+  set_state(t, TradingState::no_entries);
+  t.pass(100ms);
+  command(t, signal, BracketCommand::close);
+  t.pass(200ms);
+  const auto story = story_of(t, signal);
+  for (const auto& step : story.steps()) UNSCOPED_INFO(step.what << ": " << step.text);
+  const auto told = words(story);
+  REQUIRE(told.size() > 5);
+  CHECK(told[0] == "accepted");
+  CHECK(told[1] == "approved");
+  CHECK(told[2] == "intended");
+  CHECK(told.back() == "outcome");
+  CHECK(says(story, "accepted", "buy 1 BTC/USDT at market, stop 90, target 120, confidence 0.8"));
+  CHECK(says(story, "approved", "market at 100"));
+  CHECK(says(story, "approved", "tier resting"));
+  CHECK(says(story, "filled", "entry ("));
+  CHECK(says(story, "intended", "fires at 90"));
+  CHECK(says(story, "trading state", "no_entries"));
+  CHECK(says(story, "commanded", "close"));
+  CHECK(says(story, "cancel intended", "target 1"));  // the venue takes the stop with it
+  CHECK(says(story, "outcome", "closed, filled 1, entry at"));
+  CHECK_FALSE(story.more());
+}
+
+SCENARIO("why a signal was refused", "[why]") {
+  TradingStage t;
+  auto signal = t.signal("s1");
+  signal.confidence = num("0.59");
+  t.submit(signal);
+  const auto story = story_of(t, signal);
+  CHECK(words(story) == std::vector<std::string>{"accepted", "refused"});
+  CHECK(says(story, "refused", "low_confidence"));
+  CHECK(says(story, "refused", "0.59 is below 0.6"));
+}
+
+SCENARIO("why a bracket became smaller", "[why][reduce]") {
+  TradingStage t;
+  const auto signal = t.signal("s1");
+  t.submit(signal);
+  auto reduce = t.signal("r1");
+  reduce.side = Side::sell;
+  reduce.reduce_only = true;
+  reduce.quantity = Quantity{num("0.4")};
+  reduce.stop_loss.reset();
+  reduce.take_profit.clear();
+  t.submit(reduce);
+  t.pass(100ms);
+  CHECK(says(story_of(t, signal), "reduced", "signal r1 sells 0.4 of it"));
+  const auto story = story_of(t, reduce);
+  CHECK(says(story, "reduces", "0.4 of bracket " + key_of(signal).str()));
+  CHECK(says(story, "outcome", "reduced, filled 0.4"));
+}
+
+SCENARIO("a story that is too long says so, and a record that cannot be read is named", "[why]") {
+  Story story{AccountName{"main"}, StrategyName{"trend"}, SignalId{"s1"}};
+  const auto key = signal_hash(AccountName{"main"}, StrategyName{"trend"}, SignalId{"s1"});
+  const auto text = encoded(CommandRecord{.bracket = key, .command = BracketCommand::cancel_entry});
+  RecordView record{.number = LogNumber{7},
+                    .account = AccountName{"main"},
+                    .kind = static_cast<RecordKind>(RecordType::bracket_commanded),
+                    .payload = std::as_bytes(std::span{text})};
+  for (std::size_t i = 0; i < Story::steps_max; ++i) REQUIRE(story.take(record));
+  CHECK_FALSE(story.more());
+  REQUIRE(story.take(record));
+  CHECK(story.more());
+  CHECK(story.steps().size() == Story::steps_max);
+  const auto cut = std::string_view{text}.substr(0, text.size() - 1);
+  record.payload = std::as_bytes(std::span{cut});
+  const auto failed = story.take(record);
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().what.find("record 7") != std::string::npos);
+  record.account = AccountName{"other"};
+  CHECK(story.take(record));
+}
