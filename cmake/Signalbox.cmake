@@ -11,6 +11,7 @@ option(SIGNALBOX_TESTS "build tests/ (needs Catch2)" ON)
 option(SIGNALBOX_BENCH "build bench/ (needs Google Benchmark)" ON)
 option(SIGNALBOX_CORE_ONLY "build only messages/, seams/ and actors/rules/: no CAF, no Boost" OFF)
 option(SIGNALBOX_ASSERTIONS "let the standard library check indices and optionals" ON)
+option(SIGNALBOX_COVERAGE "count what the tests reach: see the preset coverage" OFF)
 set(SIGNALBOX_SANITIZE "" CACHE STRING "address, thread, or nothing")
 
 # Paths are made relative to the checkout and the build folder's name is left out, so another

@@ -32,6 +32,7 @@ python | python3-msgpack | a strategy and a monitor in Python: msgpack |
 node | nodejs | runs ccxt, the client that is not ours | node
 node | npm | installs ccxt | npm
 bench | libbenchmark-dev | Google Benchmark |
+coverage | gcovr | counts what the tests of the rules reach |
 lint | git | knows the files of the project and what changed |
 lint | clang-format | the layout of the sources |
 lint | clang-tidy | finds mistakes in C++ |
