@@ -26,6 +26,7 @@ void Pages::next() {
   ask.who = terms_.who;
   ask.cost.weight = questions_[at_].weight;
   ask.deadline = terms_.deadline;
+  ask.within = terms_.within;
   ask.write = [self = shared_from_this()] {
     // The time it is asked is when it leaves, not when the pacer was asked.
     if (!std::exchange(self->asked_once_, true)) self->asked_ = self->core_.clock.mono();

@@ -27,6 +27,7 @@ class Pages : public std::enable_shared_from_this<Pages> {
   };
   struct Terms {
     MonoTime deadline{};  ///< of each request
+    Duration within{};    ///< of each once it has left; zero: until the deadline
     PaceClass who = PaceClass::entry;
     /// Instead of the plain way out, for venues whose requests need more than one try.
     std::function<void(Ask)> send = {};

@@ -1,5 +1,7 @@
 #include "connectors/kit/rest.hpp"
 
+#include <algorithm>
+
 namespace signalbox::kit {
 namespace {
 
@@ -35,6 +37,8 @@ void Rest::send(Ask ask) {
   const auto pace = pacer_.ask(clock_.mono(), ask.who, ask.cost);
   switch (pace.kind) {
     case Pace::Kind::go:
+      if (ask.within > Duration{})
+        ask.deadline = std::min(ask.deadline, clock_.mono() + ask.within);
       send_written(ask.lane, ask.route, ask.cost, ask.write(), ask.deadline, std::move(ask.done));
       return;
     case Pace::Kind::wait:

@@ -42,6 +42,7 @@ struct Ask {
   PaceCost cost;
   HttpRoute route;
   MonoTime deadline{};
+  Duration within{};     ///< of its answer, once it has left; zero: until the deadline
   bool may_wait = true;  ///< for the pacer; an entry that is late is worth nothing
   std::function<RequestBytes()> write;
   ReplyHandler done;

@@ -71,6 +71,7 @@ void OrderSearch::look(Place place) {
   ask.who = terms_.who;
   ask.cost.weight = cost::read;
   ask.deadline = terms_.deadline;
+  ask.within = terms_.within;
   ask.write = [self = shared_from_this(), place] { return self->question(place); };
   ask.done = [self = shared_from_this(), place](const Reply& reply) {
     self->answered(reply, place);

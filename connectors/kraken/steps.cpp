@@ -43,9 +43,13 @@ void Steps::silence_stream() {
   account_.silence();
 }
 
+/// Coming back after a long gap costs more calls than the key's counter holds at once: they wait
+/// for it, or they would be asked for again from the first one, for ever.
 Pages::Terms Steps::own_terms() const {
-  // Each page is an exchange of its own; the whole is bounded by their number.
-  return terms(shared_, shared_.clock.mono() + shared_.config.request_within);
+  constexpr Duration patience = std::chrono::minutes{15};
+  auto patient = terms(shared_, shared_.clock.mono() + patience);
+  patient.within = shared_.config.request_within;
+  return patient;
 }
 
 void Steps::ask_time(TimeDone done) {

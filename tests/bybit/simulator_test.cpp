@@ -93,6 +93,10 @@ SCENARIO("fills and balances of Bybit", "[bybit][simulator]") {
   tells_fills_and_balances(bybit_case());
 }
 
+SCENARIO("more fills than a page of Bybit holds", "[bybit][simulator][I13]") {
+  reads_fills_page_by_page(bybit_case());
+}
+
 SCENARIO("Bybit is left with requests under way", "[bybit][simulator]") {
   stops_with_requests_under_way(either_way());
 }
@@ -169,6 +173,15 @@ SCENARIO("a new order gives a quiet stream of Bybit's away", "[bybit][simulator]
   CHECK(w.told.states() == "connecting stale ready stale ready");
   CHECK(w.status_of(id_of(1)) == OrderStatus::filled);
   w.check_books();
+}
+
+SCENARIO("nothing to change is a success at Bybit", "[bybit][simulator]") {
+  const auto venue = either_way();
+  World w{venue};
+  w.start();
+  w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1)));
+  CHECK(w.amend(id_of(1), "0.04"_q).outcome == Outcome::accepted);
+  CHECK(w.amend(id_of(1), "0.04"_q).outcome == Outcome::accepted);
 }
 
 SCENARIO("a conditional entry at Bybit is taken away", "[bybit][simulator]") {

@@ -20,6 +20,8 @@ void sits_out_maintenance(const VenueCase&);
 void clock_is_off(const VenueCase&);
 void tells_tickers(const VenueCase&);
 void tells_fills_and_balances(const VenueCase&);
+/// I13: a gap with more trades in it than a page of the venue's holds.
+void reads_fills_page_by_page(const VenueCase&);
 void stops_with_requests_under_way(const VenueCase&);
 
 }  // namespace signalbox::conformance

@@ -74,13 +74,19 @@ struct VenueCase {
   std::function<std::unique_ptr<Venue>(World&)> connect;
 
   std::optional<Decimal> taker_fee = "0.001"_d;  ///< absent: the account's is not asked for
-  bool amends_down = true;                       ///< quantities, in place
+  Notional notional_min{"5"_d};                  ///< as the venue tells it; zero: it has none
+  Quantity too_small{"0.00005"_d};
+  bool amends_down = true;  ///< quantities, in place
   bool has_price_band = true;
   bool has_conditionals = true;
   /// The code that `FaultKind::maintenance` gives is a definite refusal.
   Refusal maintenance = Refusal::maintenance;
   /// How long a venue without a Retry-After holds us up at most.
   Duration patience = std::chrono::seconds{10};
+  /// How long it locks an address out, in s, where it does not say so itself.
+  std::uint32_t lockout_s = 300;
+  /// What a refusal that is in no table of the venue's is taken for.
+  Refusal strange = Refusal::other;
   /// A venue's lockout, and then some.
   Duration lockout = std::chrono::minutes{20};
 };

@@ -133,6 +133,10 @@ SCENARIO("fills and balances of Kraken", "[kraken][simulator]") {
   tells_fills_and_balances(kraken_case());
 }
 
+SCENARIO("more fills than a page of Kraken holds", "[kraken][simulator][I13]") {
+  reads_fills_page_by_page(kraken_case());
+}
+
 SCENARIO("Kraken is left with requests under way", "[kraken][simulator]") {
   stops_with_requests_under_way(either_way());
 }

@@ -11,40 +11,6 @@ void only_over_rest(sim::okx::Settings&, OkxConfig& config) { config.orders_over
 
 }  // namespace
 
-SCENARIO("answers of OKX that never come", "[okx][simulator][I2]") {
-  const bool over_stream = GENERATE(true, false);
-  INFO((over_stream ? "over the websocket" : "over REST"));
-  World w{[&](auto&, OkxConfig& config) { config.orders_over_stream = over_stream; }};
-  w.start();
-  const auto with = [&](sim::FaultKind kind, bool executed, int number) {
-    sim::RequestFault fault;
-    fault.on = sim::RequestKind::place;
-    fault.kind = kind;
-    fault.executed = executed;
-    w.faults.add(fault);
-    return w.place(limit(Side::buy, "0.01"_q, "65000"_p, id_of(number)));
-  };
-  int number = 0;
-  for (const bool executed : {true, false})
-    for (const auto kind : {sim::FaultKind::lost, sim::FaultKind::silent,
-                            sim::FaultKind::status_unknown, sim::FaultKind::server_error}) {
-      INFO(name_of(kind) << (executed ? ", executed" : ", not executed"));
-      CHECK(with(kind, executed, ++number).outcome == Outcome::unknown);
-      w.pass(10s);
-      const auto found = w.ask(id_of(number));
-      if (executed) {
-        REQUIRE(found.outcome == Outcome::accepted);
-        CHECK(found.items.at(0).status == OrderStatus::working);
-        CHECK(w.cancel(id_of(number)).outcome == Outcome::accepted);
-      } else {
-        CHECK(found.refusal == Refusal::not_found);
-      }
-    }
-  CHECK(with(sim::FaultKind::unavailable, false, ++number).refusal == Refusal::maintenance);
-  CHECK(w.engine.orders().all().size() == 4);  // nothing was sent twice
-  w.check_books();
-}
-
 SCENARIO("a pair whose answer never came is found by either leg", "[okx][simulator][I2]") {
   World w{only_over_rest};
   w.start();
@@ -134,7 +100,7 @@ SCENARIO("a stream of OKX that says nothing at all", "[okx][simulator]") {
   CHECK(w.told.states() == "connecting stale ready");
 }
 
-SCENARIO("events of OKX that come twice, late or not at all", "[okx][simulator][I13]") {
+SCENARIO("a pair at OKX while events come twice, late or not at all", "[okx][simulator][I13]") {
   World w;
   w.start();
   sim::StreamFault fault;
@@ -160,16 +126,6 @@ SCENARIO("events of OKX that come twice, late or not at all", "[okx][simulator][
   w.check_books();
   CHECK(w.filled_of(id_of(1, '0')) == "0.1"_q);
   CHECK(w.ask_open().items.empty());
-}
-
-SCENARIO("clocks that differ from OKX's", "[okx][simulator]") {
-  World w{only_over_rest};
-  w.start();
-  w.clock.step_wall(40s);  // the venue's time in this world is the wall's
-  CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).refusal == Refusal::clock);
-  w.pass(5s);
-  CHECK(w.told.state() == LinkState::ready);
-  CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(2))).outcome == Outcome::accepted);
 }
 
 SCENARIO("too many requests at OKX", "[okx][simulator][I10]") {
@@ -230,21 +186,6 @@ SCENARIO("too many requests at OKX", "[okx][simulator][I10]") {
     CHECK(accepted >= 40);
   }
   CHECK(w.far->requests_while_banned() == 0);
-}
-
-SCENARIO("OKX is down for maintenance", "[okx][simulator]") {
-  World w{only_over_rest};
-  w.start();
-  sim::RequestFault fault;
-  fault.kind = sim::FaultKind::maintenance;
-  fault.times = 0;
-  w.faults.add(fault);
-  CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).refusal == Refusal::maintenance);
-  w.pass(70s);
-  CHECK(w.told.state() == LinkState::stale);
-  w.faults.clear();
-  w.pass(60s);
-  CHECK(w.told.state() == LinkState::ready);
 }
 
 SCENARIO("keys and modes that OKX or we refuse", "[okx][simulator][I5]") {
