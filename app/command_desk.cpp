@@ -55,7 +55,12 @@ CommandMemory::Key key_of(const T& command) {
 
 }  // namespace
 
-CommandDesk::CommandDesk(Wiring wiring) : wiring_(std::move(wiring)) {}
+CommandDesk::CommandDesk(Wiring wiring) : wiring_(std::move(wiring)), risk_(wiring_.shard.risk) {}
+
+void CommandDesk::set_shard(Shard shard) {
+  wiring_.shard = std::move(shard);
+  risk_ = Link<>{wiring_.shard.risk};
+}
 
 FaultReply CommandDesk::on_malformed(FrameFault fault) {
   const Refused refused{
@@ -177,7 +182,8 @@ void CommandDesk::submit(Signal signal, Origin origin, ClientToken client) {
     refuse(client, signal.id, Reason::shutting_down, "");
     return;
   }
-  caf::anon_send(wiring_.shard.risk, SubmitSignal{std::move(signal), origin, client});
+  // In place where that is legal: from the frame to the venue's socket nothing is queued.
+  deliver_now(risk_, SubmitSignal{std::move(signal), origin, client});
 }
 
 void CommandDesk::handle(const Signal& m, ClientToken client) { submit(m, {}, client); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actors/outlet.hpp"
+#include "actors/runtime/link.hpp"
 #include "actors/shard.hpp"
 #include "app/command_memory.hpp"
 #include "bus/command_socket.hpp"
@@ -44,7 +45,7 @@ class CommandDesk {
   };
   explicit CommandDesk(Wiring wiring);
 
-  void set_shard(Shard shard) { wiring_.shard = std::move(shard); }
+  void set_shard(Shard shard);
   /// Given once the socket is open; it ends before the desk.
   void set_socket(CommandSocket* socket) { socket_ = socket; }
   /// Another road for the replies than a socket: frame queues in the simulation.
@@ -107,6 +108,7 @@ class CommandDesk {
   void send(const Peer& peer, const Reply& reply);
 
   Wiring wiring_;
+  Link<> risk_;
   CommandSocket* socket_ = nullptr;
   Road road_;
   bool closing_ = false;

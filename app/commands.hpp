@@ -29,6 +29,12 @@ struct ConnectionArguments {
 int connection_command(const ConnectionArguments& arguments);
 /// Makes NAME.secret (mode 0600) and NAME.public.
 int keygen_command(const std::string& name);
+struct DoctorArguments {
+  std::filesystem::path journal;  ///< where a journal would be; a file is written there and removed
+  std::filesystem::path runtime;
+};
+/// What on this machine costs latency, and the floor it sets.
+int doctor_command(const DoctorArguments& arguments);
 int check_config_command(const std::filesystem::path& config);
 
 struct SimulatorArguments {

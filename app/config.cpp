@@ -91,6 +91,7 @@ void read_bus(ConfigReader& r, EngineConfig& config) {
   r.texts("events", config.bus.events);
   r.texts("ticks", config.bus.ticks);
   r.texts("connections", config.bus.connections);
+  r.choice("ingress", config.bus.ingress);
   r.duration("tick_interval", config.bus.tick_interval, 0s, 1min);
   r.integer("io_threads", config.bus.io_threads, 1, 16);
   r.duration("heartbeat_every", config.bus.liveness.heartbeat_every, 10ms, 1min);

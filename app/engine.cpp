@@ -256,7 +256,9 @@ Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<Accoun
 
   auto socket = CommandSocket::open(
       context, io_context_of(hot()),
-      {.listen = listen(config.bus.commands), .polled = config.hot.wait == WaitMode::spin},
+      {.listen = listen(config.bus.commands),
+       .ingress = config.bus.ingress,
+       .polled = config.hot.wait == WaitMode::spin},
       {.on_command = [this](const Command& command) { desk->on_command(command); },
        .on_malformed = &CommandDesk::on_malformed});
   if (!socket) return tl::unexpected<Error>(socket.error());

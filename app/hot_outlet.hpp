@@ -45,6 +45,7 @@ class HotOutlet final : public Outlet {
   using Ticks = std::vector<std::pair<AccountName, Tick>>;
 
   void flush_later();
+  static void let_pass(void* self, void*);
   void flush();
   bool room();
 

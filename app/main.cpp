@@ -82,6 +82,16 @@ int main(int argc, char** argv) {
     code = check_config_command(checked);
   });
 
+  DoctorArguments doctor{.journal = ".", .runtime = default_runtime_folder()};
+  auto* doc = app.add_subcommand("doctor", "what on this machine stands in the way of low latency");
+  doc->add_option("--journal", doctor.journal, "the journal's directory")->capture_default_str();
+  doc->add_option("--runtime", doctor.runtime, "the runtime directory")->capture_default_str();
+  doc->footer(
+      "Measures for about two seconds: run it while the machine is as quiet as it will be. Lines\n"
+      "that begin with ! cost latency or safety; docs/tuning.md says what to do about them.\n"
+      "example: signalbox doctor --journal /var/lib/signalbox");
+  doc->callback([&] { code = doctor_command(doctor); });
+
   std::string key_name;
   auto* keygen = app.add_subcommand("keygen", "makes a CURVE key pair for the bus");
   keygen->add_option("name", key_name, "writes NAME.secret (mode 0600) and NAME.public")

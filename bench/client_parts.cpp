@@ -1,6 +1,5 @@
 // The two that place orders without an engine: the floor, and our connector alone.
-#include <atomic>
-#include <cstdio>
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -30,13 +29,33 @@ void join(const Sent& sent, const Seen& seen, Durations& into) {
   }
 }
 
-/// Hears of READY and of results; everything else is dropped.
-struct Ear final : VenueSink {
-  void on(const WriteResult& r) override {
-    if (r.outcome != Outcome::accepted) ++refused;
-    answered.fetch_add(1);
+/// Places one order after the other, each some time after the answer to the one before, from the
+/// venue's own loop, where orders are placed in the engine too. Loop thread, but for `over`.
+class Caller final : public VenueSink {
+ public:
+  Caller(Loop& loop, const Clock& clock, const Load& load)
+      : loop_(loop), clock_(clock), load_(load) {}
+
+  void begin(std::unique_ptr<Venue> venue) {
+    venue_ = std::move(venue);
+    venue_->start(*this);
   }
-  void on(const LinkReport& r) override { ready = r.state == LinkState::ready; }
+  void end() {
+    venue_->stop();
+    venue_.reset();
+  }
+  /// When all are answered; why not, if so.
+  std::future<std::string> over() { return over_.get_future(); }
+  const Sent& sent() const { return sent_; }
+
+  void on(const WriteResult& r) override {
+    if (r.outcome != Outcome::accepted) return over_.set_value("an order was refused");
+    if (number_ == warm_up + load_.count) return over_.set_value("");
+    loop_.timers().at(clock_.mono() + load_.pace, [this] { place(); });
+  }
+  void on(const LinkReport& r) override {
+    if (r.state == LinkState::ready && number_ == 0) place();
+  }
   void on(const OrdersResult&) override {}
   void on(const FillsResult&) override {}
   void on(const BalancesResult&) override {}
@@ -47,17 +66,23 @@ struct Ear final : VenueSink {
   void on(const FillReport&) override {}
   void on(const BalancesReport&) override {}
   void on(const Tick&) override {}
-  std::atomic<bool> ready{false};
-  std::atomic<unsigned> answered{0}, refused{0};
-};
 
-template <class F>
-void wait_until(const Clock& clock, const char* what, F&& done) {
-  for (const auto until = clock.mono() + wait_max; !done();) {
-    if (clock.mono() > until) throw std::runtime_error(what);
-    std::this_thread::sleep_for(50us);
+ private:
+  void place() {
+    const auto order = sample_order("connector", load_.block, number_++);
+    const auto called = clock_.mono();
+    venue_->place(order, called + 5s);
+    if (number_ > warm_up) sent_.emplace_back(order.orders[0].id.str(), called);
   }
-}
+
+  Loop& loop_;
+  const Clock& clock_;
+  Load load_;
+  std::unique_ptr<Venue> venue_;
+  unsigned number_ = 0;
+  Sent sent_;
+  std::promise<std::string> over_;
+};
 
 }  // namespace
 
@@ -102,43 +127,20 @@ void measure_connector(const Clock& clock, const Load& load, Durations& into) {
   const auto config = exchange.account("connector");
   auto maker = native_venues()(config).value();
   Loop loop{{.name = "hot"}};
-  Ear ear;
-  std::unique_ptr<Venue> venue;
+  Caller caller{loop, clock, load};
+  auto over = caller.over();
   std::thread thread{[&] { loop.run(); }};
   on_loop(loop, [&] {
-    venue = std::move(maker.make(config, VenueSeams{loop, clock, loop.timers(), random}).value());
-    venue->start(ear);
+    caller.begin(
+        std::move(maker.make(config, VenueSeams{loop, clock, loop.timers(), random}).value()));
   });
-  Sent sent;
-  const auto place_all = [&] {
-    wait_until(clock, "the connector did not become ready", [&] { return ear.ready.load(); });
-    for (unsigned n = 0; n < warm_up + load.count; ++n) {
-      const auto place = sample_order("connector", load.block, n);
-      const auto called = on_loop(loop, [&] {
-        const auto now = clock.mono();
-        venue->place(place, now + 5s);
-        return now;
-      });
-      wait_until(clock, "no answer to an order", [&] { return ear.answered.load() > n; });
-      if (n >= warm_up) sent.emplace_back(place.orders[0].id.str(), called);
-      std::this_thread::sleep_for(load.pace);
-    }
-    if (ear.refused > 0) throw std::runtime_error("the connector's orders were refused");
-  };
-  std::string failure;
-  try {
-    place_all();
-  } catch (const std::exception& e) {
-    failure = e.what();
-  }
-  on_loop(loop, [&] {
-    venue->stop();
-    venue.reset();
-  });
+  const bool in_time = over.wait_for(wait_max) == std::future_status::ready;
+  on_loop(loop, [&] { caller.end(); });
   loop.stop();
   thread.join();
+  const auto failure = in_time ? over.get() : "the connector's orders were not answered in time";
   if (!failure.empty()) throw std::runtime_error(failure);
-  join(sent, exchange.look(), into);
+  join(caller.sent(), exchange.look(), into);
 }
 
 }  // namespace signalbox::bench

@@ -28,8 +28,8 @@ constexpr unsigned tries_max = 20;
 
 class Folder {
  public:
-  Folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "signalbox-bench-XXXXXX").string();
+  explicit Folder(const std::filesystem::path& in) {
+    auto pattern = (in / "signalbox-bench-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path_ = pattern;
   }
@@ -44,6 +44,12 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
+
+/// The runtime directory is in memory, as one under /run is.
+std::filesystem::path in_memory() {
+  const std::filesystem::path usual = "/dev/shm";
+  return std::filesystem::is_directory(usual) ? usual : std::filesystem::temp_directory_path();
+}
 
 Signal sample_signal(const Load& load, unsigned number, WallTime now) {
   Signal signal;
@@ -104,14 +110,16 @@ void first_signal(const Clock& clock, CommandClient& client, const Load& load) {
 
 }  // namespace
 
-void measure_engine(const Clock& clock, const Load& load, WaitMode wait, Durations& to_entry,
-                    Durations& to_exits) {
+void measure_engine(const Clock& clock, const Load& load, WaitMode wait, Ingress ingress,
+                    Durations& to_entry, Durations& to_exits) {
   LocalExchange exchange{clock};
-  const Folder folder;
+  const Folder disk{std::filesystem::temp_directory_path()};
+  const Folder memory{in_memory()};
   EngineConfig config;
-  config.runtime_directory = folder.path() / "run";
-  config.journal_directory = folder.path() / "journal";
+  config.runtime_directory = memory.path() / "run";
+  config.journal_directory = disk.path() / "journal";
   config.hot.wait = wait;
+  config.bus.ingress = ingress;
   config.accounts.push_back(exchange.account("main"));
   auto engine = Engine::start(std::move(config), native_venues());
   if (!engine) throw std::runtime_error(engine.error().what);

@@ -28,6 +28,8 @@ struct Options {
 };
 
 constexpr auto connector_row = "our connector alone: call → read";
+/// A C++ library that only connects, without journal or risk, measured on two cores.
+constexpr double connector_of_a_peer_us = 89;
 constexpr Duration paces[] = {200us, 5ms};
 
 const char* name_of(WaitMode wait) {
@@ -41,11 +43,12 @@ const char* name_of(WaitMode wait) {
 std::string hop_row(Hop hop, WaitMode wait) {
   return fmt::format("raw ZeroMQ hop, {}, {}", hop == Hop::ipc ? "ipc" : "tcp", name_of(wait));
 }
-std::string entry_row(WaitMode wait) {
-  return fmt::format("signal sent (ipc) → entry read, {}", name_of(wait));
+const char* by(Ingress ingress) { return ingress == Ingress::libzmq ? ", by libzmq" : ""; }
+std::string entry_row(WaitMode wait, Ingress ingress = Ingress::native) {
+  return fmt::format("signal sent (ipc) → entry read, {}{}", name_of(wait), by(ingress));
 }
-std::string exits_row(WaitMode wait) {
-  return fmt::format("entry's fill → stop and target read, {}", name_of(wait));
+std::string exits_row(WaitMode wait, Ingress ingress = Ingress::native) {
+  return fmt::format("entry's fill → stop and target read, {}{}", name_of(wait), by(ingress));
 }
 
 class Run {
@@ -94,10 +97,12 @@ class Run {
         add(hop_row(hop, wait), pace, std::move(durations));
       }
     for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin}) {
-      Durations entry, exits;
-      measure_engine(clock_, load, wait, entry, exits);
-      add(entry_row(wait), pace, std::move(entry));
-      add(exits_row(wait), pace, std::move(exits));
+      for (const auto ingress : {Ingress::native, Ingress::libzmq}) {
+        Durations entry, exits;
+        measure_engine(clock_, load, wait, ingress, entry, exits);
+        add(entry_row(wait, ingress), pace, std::move(entry));
+        add(exits_row(wait, ingress), pace, std::move(exits));
+      }
     }
   }
 
@@ -115,10 +120,15 @@ class Run {
       for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin}) {
         // A hybrid loop sleeps between signals: its hop is the blocking one.
         const auto hop = hop_row(Hop::ipc, wait == WaitMode::spin ? wait : WaitMode::block);
-        report_.marks.push_back(
-            {fmt::format("signal → entry, {}, / (raw hop + floor){}", name_of(wait), at),
-             middle(entry_row(wait), pace) / (middle(hop, pace) + floor), 1.3});
+        for (const auto ingress : {Ingress::native, Ingress::libzmq})
+          report_.marks.push_back(
+              {fmt::format("signal → entry, {}{}, / (raw hop + floor){}", name_of(wait),
+                           by(ingress), at),
+               middle(entry_row(wait, ingress), pace) / (middle(hop, pace) + floor), 1.3});
       }
+      if (pace < 1ms)
+        report_.marks.push_back({"signal → entry, spin, µs" + at,
+                                 middle(entry_row(WaitMode::spin), pace), connector_of_a_peer_us});
       for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin})
         report_.marks.push_back(
             {fmt::format("fill → both exits, {}, / connector's one order{}", name_of(wait), at),

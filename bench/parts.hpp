@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/runtime/loop.hpp"
+#include "bus/command_socket.hpp"
 #include "messages/time.hpp"
 #include "messages/venue_requests.hpp"
 #include "seams/clock.hpp"
@@ -25,7 +26,8 @@ constexpr unsigned warm_up = 20;  // messages before those that count
 /// A blocking client without a queue, a parser or a loop: request written → read by the exchange.
 void measure_floor(const Clock& clock, const Load& load, Durations& into);
 
-/// Our connector alone, its loop blocking: `Venue::place` called → request read by the exchange.
+/// Our connector alone, its loop blocking: `Venue::place` called on that loop, as in the engine →
+/// request read by the exchange.
 void measure_connector(const Clock& clock, const Load& load, Durations& into);
 
 enum class Hop : std::uint8_t { ipc, tcp };
@@ -34,9 +36,10 @@ enum class Hop : std::uint8_t { ipc, tcp };
 void measure_hop(const Clock& clock, const Load& load, Hop hop, WaitMode wait, Durations& into);
 
 /// The engine that is shipped, with journal, risk and bracket in the path: signal sent by a client
-/// on ipc → entry read by the exchange; and the entry's trade → stop and target both read.
-void measure_engine(const Clock& clock, const Load& load, WaitMode wait, Durations& to_entry,
-                    Durations& to_exits);
+/// on ipc → entry read by the exchange; and the entry's trade → stop and target both read. Its
+/// runtime directory is in memory, its journal on the disk.
+void measure_engine(const Clock& clock, const Load& load, WaitMode wait, Ingress ingress,
+                    Durations& to_entry, Durations& to_exits);
 
 /// A market buy of 0.001 BTC under an id of its own.
 PlaceOrders sample_order(const char* who, unsigned block, unsigned number);

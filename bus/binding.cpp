@@ -53,11 +53,9 @@ Result<std::string> bind_one(void* socket, const BusAddress& address) {
 
 }  // namespace
 
-Result<std::vector<std::string>> bind_all(void* socket, const BusContext& context,
-                                          const Listen& where) {
+Result<CheckedAddresses> checked(const Listen& where) {
   if (where.addresses.empty()) return failed(Fault::bad_input, "no address to listen on");
-  std::vector<BusAddress> plain;
-  std::vector<BusAddress> curve;
+  CheckedAddresses sorted;
   for (const auto& text : where.addresses) {
     auto address = parse_bus_address(text);
     if (!address) return tl::unexpected(std::move(address.error()));
@@ -65,8 +63,15 @@ Result<std::vector<std::string>> bind_all(void* socket, const BusContext& contex
     if (auto may = may_listen(*address, where.keys != nullptr, has_list); !may)
       return tl::unexpected(std::move(may.error()));
     const bool tcp = address->transport == BusAddress::Transport::tcp;
-    (tcp && where.keys ? curve : plain).push_back(std::move(*address));
+    (tcp && where.keys ? sorted.curve : sorted.plain).push_back(std::move(*address));
   }
+  return sorted;
+}
+
+Result<std::vector<std::string>> bind_all(void* socket, const BusContext& context,
+                                          const Listen& where) {
+  const auto sorted = checked(where);
+  if (!sorted) return tl::unexpected(sorted.error());
 
   std::vector<std::string> bound;
   const auto bind_each = [&](const std::vector<BusAddress>& addresses) -> Result<void> {
@@ -78,9 +83,9 @@ Result<std::vector<std::string>> bind_all(void* socket, const BusContext& contex
     return {};
   };
   // libzmq copies the options when it binds, so those bound before the keys are set stay plain.
-  auto done = bind_each(plain);
-  if (done && !curve.empty()) done = become_curve_server(socket, context, where);
-  if (done) done = bind_each(curve);
+  auto done = bind_each(sorted->plain);
+  if (done && !sorted->curve.empty()) done = become_curve_server(socket, context, where);
+  if (done) done = bind_each(sorted->curve);
   if (!done) return tl::unexpected(std::move(done.error()));
   return bound;
 }

@@ -9,6 +9,13 @@
 
 namespace signalbox {
 
+/// Where a socket may listen, by who protects it: without CURVE only on this machine.
+struct CheckedAddresses {
+  std::vector<BusAddress> plain;
+  std::vector<BusAddress> curve;
+};
+Result<CheckedAddresses> checked(const Listen& where);
+
 /// How a ZeroMQ socket gets its addresses, and with them who may reach it. `socket` is libzmq's
 /// handle; used only inside bus/.
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bus/command_socket.hpp"
 #include "bus/gatekeeper.hpp"
 #include "bus/liveness.hpp"
 #include "messages/result.hpp"
@@ -20,6 +21,7 @@ struct BusSettings {
   std::vector<std::string> events;
   std::vector<std::string> ticks;
   std::vector<std::string> connections;
+  Ingress ingress = Ingress::native;  ///< of `commands`, for peers on this machine
   int io_threads = 1;
   std::vector<int> io_cpus;
   Duration tick_interval = std::chrono::milliseconds{10};  ///< 0: every tick

@@ -11,10 +11,13 @@ struct BusStage::Loop {
   boost::asio::io_context io{1};
 };
 
-BusStage::BusStage() : loop_(std::make_unique<Loop>()), context_(opened(BusContext::open())) {
+BusStage::BusStage(Ingress ingress)
+    : ingress_(ingress), loop_(std::make_unique<Loop>()), context_(opened(BusContext::open())) {
   folder_ = (std::filesystem::temp_directory_path() / "signalbox-bus-XXXXXX").string();
   REQUIRE(mkdtemp(folder_.data()) != nullptr);
 }
+
+EachIngress::EachIngress() : BusStage(GENERATE(Ingress::native, Ingress::libzmq)) {}
 
 BusStage::~BusStage() { std::filesystem::remove_all(folder_); }
 
@@ -45,6 +48,7 @@ Frames BusStage::answer_to(RawPeer& peer) {
 
 NotedCommands::NotedCommands(BusStage& stage, CommandSocketOptions options) {
   if (options.listen.addresses.empty()) options.listen.addresses = {any_port};
+  options.ingress = stage.ingress();
   socket = opened(CommandSocket::open(
       stage.context(), stage.loop(), options,
       {.on_command =

@@ -17,12 +17,14 @@ namespace signalbox::test {
 /// and a runtime folder that goes with it.
 class BusStage {
  public:
-  BusStage();
+  /// Every `commands` socket of a stage has this ingress.
+  explicit BusStage(Ingress ingress = Ingress::native);
   ~BusStage();
 
   boost::asio::io_context& loop();
   const std::shared_ptr<BusContext>& context() const { return context_; }
   std::string ipc(const std::string& name) const;
+  Ingress ingress() const { return ingress_; }
 
   /// Runs the loop until `condition` holds; false when it did not within the bound.
   bool until(const std::function<bool()>& condition,
@@ -35,9 +37,15 @@ class BusStage {
 
  private:
   struct Loop;
+  Ingress ingress_;
   std::unique_ptr<Loop> loop_;
   std::shared_ptr<BusContext> context_;
   std::string folder_;
+};
+
+/// Runs its test twice: our own end of ZeroMQ's protocol, and libzmq's as the reference.
+struct EachIngress : BusStage {
+  EachIngress();
 };
 
 inline const std::string any_port = "tcp://127.0.0.1:*";

@@ -49,7 +49,7 @@ class Wire {
 }  // namespace
 
 SCENARIO("each malformed message is refused by name", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.body_bytes_max = body_max}};
   const auto address = commands.socket->addresses().front();
   const auto [message, fault] = GENERATE(table<Frames, std::string>({
@@ -86,7 +86,7 @@ SCENARIO("each malformed message is refused by name", "[bus]") {
 }
 
 TEST_CASE("an empty message is refused as well", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {}};
   RawPeer dealer{RawPeer::Kind::dealer};
   dealer.connect(commands.socket->addresses().front());
@@ -95,7 +95,7 @@ TEST_CASE("an empty message is refused as well", "[bus]") {
 }
 
 TEST_CASE("a peer that sends far too much is cut off, and only it", "[bus][I9]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.body_bytes_max = body_max}};
   RawPeer heavy{RawPeer::Kind::dealer, {.hears_events = true}};
   heavy.connect(commands.socket->addresses().front());
@@ -115,7 +115,7 @@ TEST_CASE("a peer that sends far too much is cut off, and only it", "[bus][I9]")
 TEST_CASE("thousands of random messages end nothing and are all answered", "[bus]") {
   constexpr std::size_t messages = 5000;
   constexpr std::size_t under_way_max = 500;  // or it would lose replies that it does not read
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.body_bytes_max = body_max}};
   RawPeer dealer{RawPeer::Kind::dealer};
   dealer.connect(commands.socket->addresses().front());
@@ -160,7 +160,7 @@ TEST_CASE("thousands of random messages end nothing and are all answered", "[bus
 }
 
 TEST_CASE("bytes that are no ZeroMQ end only their own connection", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {}};
   const auto address = commands.socket->addresses().front();
   std::mt19937 random{99};
@@ -179,7 +179,7 @@ TEST_CASE("bytes that are no ZeroMQ end only their own connection", "[bus]") {
 }
 
 TEST_CASE("peers that come and go do not add up", "[bus][I9]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.peers_max = 10}};
   for (std::size_t i = 1; i <= 50; ++i) {
     RawPeer dealer{RawPeer::Kind::dealer};

@@ -17,7 +17,7 @@ Frames command(const std::string& type, const std::string& body) { return {"SB1"
 }  // namespace
 
 SCENARIO("a command comes in and is answered", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   const bool over_ipc = GENERATE(false, true);
   NotedCommands commands{stage,
                          {.listen = {.addresses = {over_ipc ? stage.ipc("commands") : any_port}}}};
@@ -64,7 +64,7 @@ SCENARIO("a command comes in and is answered", "[bus]") {
 }
 
 TEST_CASE("a reply can be given from inside the handler", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {}};
   commands.on_command = [&](const auto& note) {
     CHECK(commands.socket->reply(note.peer, "pong", note.body) == Replied::sent);
@@ -78,7 +78,7 @@ TEST_CASE("a reply can be given from inside the handler", "[bus]") {
 }
 
 SCENARIO("a peer vanishes between its request and the reply", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {}};
   const auto address = commands.socket->addresses().front();
   const bool as_req = GENERATE(false, true);
@@ -114,7 +114,7 @@ SCENARIO("a peer vanishes between its request and the reply", "[bus]") {
 
 TEST_CASE("a burst of 10,000 commands keeps its order and loses nothing", "[bus]") {
   constexpr int burst = 10'000;
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{
       stage, {.listen = {.addresses = {stage.ipc("commands")}}, .send_queue_max = burst}};
   commands.on_command = [&](const auto& note) {
@@ -139,7 +139,7 @@ TEST_CASE("a burst of 10,000 commands keeps its order and loses nothing", "[bus]
 }
 
 TEST_CASE("a peer that does not read its replies loses them, and nobody waits", "[bus][I9]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.send_queue_max = 10}};
   RawPeer deaf{RawPeer::Kind::dealer, {.receive_queue = 10}};
   deaf.connect(commands.socket->addresses().front());
@@ -155,7 +155,7 @@ TEST_CASE("a peer that does not read its replies loses them, and nobody waits", 
 }
 
 TEST_CASE("a named peer that comes back takes the place of its dead connection", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {}};
   const auto address = commands.socket->addresses().front();
   RawPeer first{RawPeer::Kind::dealer, {.routing_id = "desk-1"}};
@@ -173,7 +173,7 @@ TEST_CASE("a named peer that comes back takes the place of its dead connection",
 }
 
 TEST_CASE("a spinning loop takes commands by itself", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.polled = true}};
   commands.on_command = [&](const auto& note) {
     commands.socket->reply(note.peer, "pong", note.body);
@@ -192,7 +192,7 @@ TEST_CASE("a spinning loop takes commands by itself", "[bus]") {
 }
 
 TEST_CASE("one poll takes no more than its share", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.turn_max = 10, .polled = true}};
   RawPeer dealer{RawPeer::Kind::dealer};
   dealer.connect(commands.socket->addresses().front());
@@ -207,7 +207,7 @@ TEST_CASE("one poll takes no more than its share", "[bus]") {
 }
 
 TEST_CASE("two sockets share one loop, and a flood on one does not starve the other", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands busy{stage, {.turn_max = 8}};
   NotedCommands calm{stage, {}};
   RawPeer flood{RawPeer::Kind::dealer};
@@ -241,7 +241,7 @@ TEST_CASE("two sockets share one loop, and a flood on one does not starve the ot
 }
 
 TEST_CASE("a handler may end its own socket", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   const bool polled = GENERATE(false, true);
   NotedCommands commands{stage, {.polled = polled}};
   commands.on_command = [&](const auto&) { commands.socket.reset(); };
@@ -257,7 +257,7 @@ TEST_CASE("a handler may end its own socket", "[bus]") {
 }
 
 TEST_CASE("an ipc socket belongs to its user, and to one engine", "[bus][I6]") {
-  BusStage stage;
+  EachIngress stage;
   const auto address = stage.ipc("commands");
   NotedCommands commands{stage, {.listen = {.addresses = {address}}}};
   struct stat found {};
@@ -278,8 +278,9 @@ TEST_CASE("an ipc socket belongs to its user, and to one engine", "[bus][I6]") {
 }
 
 TEST_CASE("what cannot be opened says why", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   const auto open = [&](CommandSocketOptions options) {
+    options.ingress = stage.ingress();
     return CommandSocket::open(stage.context(), stage.loop(), options, {});
   };
   const auto keys = std::make_shared<const CurveKeys>(opened(CurveKeys::generate()));
@@ -300,13 +301,13 @@ TEST_CASE("what cannot be opened says why", "[bus]") {
 }
 
 SCENARIO("closing waits for what is queued, but not for long", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   auto context = opened(BusContext::open());
   std::vector<Peer> heard;
-  auto commands =
-      opened(CommandSocket::open(context, stage.loop(), {.listen = {.addresses = {any_port}}},
-                                 {.on_command = [&](const Command& c) { heard.push_back(c.peer); },
-                                  .on_malformed = [](FrameFault) { return FaultReply{}; }}));
+  auto commands = opened(CommandSocket::open(
+      context, stage.loop(), {.listen = {.addresses = {any_port}}, .ingress = stage.ingress()},
+      {.on_command = [&](const Command& c) { heard.push_back(c.peer); },
+       .on_malformed = [](FrameFault) { return FaultReply{}; }}));
   RawPeer dealer{RawPeer::Kind::dealer, {.receive_queue = 1}};
   dealer.connect(commands->addresses().front());
   REQUIRE(dealer.send(command("signal", "buy")));

@@ -16,7 +16,7 @@ std::unique_ptr<Child> python(const std::string& kind, const std::string& addres
 }  // namespace
 
 TEST_CASE("a Python REQ client asks and is answered", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {}};
   commands.on_command = [&](const auto& note) {
     CHECK(commands.socket->reply(note.peer, note.type, note.body) == Replied::sent);
@@ -29,7 +29,7 @@ TEST_CASE("a Python REQ client asks and is answered", "[bus]") {
 }
 
 TEST_CASE("a Python DEALER client sends signals and hears every step", "[bus]") {
-  BusStage stage;
+  EachIngress stage;
   NotedCommands commands{stage, {.listen = {.addresses = {stage.ipc("commands")}}}};
   commands.on_command = [&](const auto& note) {
     for (const auto* step : {"accepted", "verdict", "placed", "outcome"})
