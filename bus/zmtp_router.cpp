@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -58,6 +59,7 @@ struct ZmtpRouter::Impl : std::enable_shared_from_this<Impl> {
   ~Impl() { close(); }
 
   void close();
+  void linger();
   bool watch(int socket, std::uint64_t number, unsigned events, int operation) const;
 
   std::size_t look();
@@ -116,22 +118,12 @@ Result<std::unique_ptr<ZmtpRouter>> ZmtpRouter::open(boost::asio::io_context& lo
 ZmtpRouter::ZmtpRouter(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ZmtpRouter::~ZmtpRouter() { impl_->close(); }
 
-/// Replies that wait get `linger` in all, and a peer that does not read gets no more than that.
 void ZmtpRouter::Impl::close() {
   if (std::exchange(closed, true)) return;
   if (readable.is_open()) readable.release();
   sweep_timer.cancel();
   listeners.clear();
-  const auto until = std::chrono::steady_clock::now() + options.linger;
-  for (auto& [number, peer] : peers) {
-    auto& connection = peer->connection;
-    while (connection.has_unsent() && connection.flush() != ZmtpConnection::Io::closed) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-          until - std::chrono::steady_clock::now());
-      pollfd writable{.fd = connection.socket(), .events = POLLOUT, .revents = 0};
-      if (left.count() <= 0 || ::poll(&writable, 1, static_cast<int>(left.count())) <= 0) break;
-    }
-  }
+  linger();
   by_id.clear();
   if (looking) {
     for (auto& [number, peer] : peers) {
@@ -140,6 +132,25 @@ void ZmtpRouter::Impl::close() {
     }
   }
   peers.clear();
+}
+
+/// Replies that wait get `options.linger` in all, and a peer that does not read gets no more.
+void ZmtpRouter::Impl::linger() {
+  const Descriptor timer{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)};
+  itimerspec end{};
+  end.it_value.tv_sec = options.linger / std::chrono::seconds{1};
+  end.it_value.tv_nsec = (options.linger % std::chrono::seconds{1}).count();
+  if (!timer || options.linger <= Duration{} ||
+      ::timerfd_settime(timer.get(), 0, &end, nullptr) != 0)
+    return;
+  for (;;) {
+    std::vector<pollfd> waits{{.fd = timer.get(), .events = POLLIN, .revents = 0}};
+    for (const auto& [number, peer] : peers)
+      if (peer->connection.flush() != ZmtpConnection::Io::closed && peer->connection.has_unsent())
+        waits.push_back({.fd = peer->connection.socket(), .events = POLLOUT, .revents = 0});
+    if (waits.size() == 1 || ::poll(waits.data(), waits.size(), -1) < 0) return;
+    if (waits.front().revents != 0) return;
+  }
 }
 
 bool ZmtpRouter::Impl::watch(int socket, std::uint64_t number, unsigned events,
