@@ -136,9 +136,12 @@ struct QueryOrder {
 struct QueryOpenOrders {
   RequestId request = RequestId::none;
   std::optional<Symbol> symbol;
+  bool urgent = false;  ///< the fate of an order hangs on it: it may use what entries must leave
 
-  static constexpr auto fields = Fields{field("request", &QueryOpenOrders::request, ""),
-                                        field("symbol", &QueryOpenOrders::symbol, "absent: all")};
+  static constexpr auto fields =
+      Fields{field("request", &QueryOpenOrders::request, ""),
+             field("symbol", &QueryOpenOrders::symbol, "absent: all"),
+             field("urgent", &QueryOpenOrders::urgent, "may use what is kept for exits")};
   friend bool operator==(const QueryOpenOrders&, const QueryOpenOrders&) = default;
 };
 

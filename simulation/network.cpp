@@ -116,6 +116,10 @@ void Network::note_venue_strikes(std::size_t before, Sent* request) {
   for (std::size_t i = before; i < injected.size(); ++i) {
     if (request) request->struck = true;
     if (injected[i].what == "refused") {
+      const auto order =
+          request ? parse_client_order_id(std::string_view{request->orders}.substr(0, 18))
+                  : std::nullopt;
+      if (order && order->leg.kind != LegKind::close) request->refused = true;
       const auto kind = request ? request->kind : Sent::Kind::question;
       told_strike(kind == Sent::Kind::cancel ? Trouble::cancel_refused
                   : kind == Sent::Kind::exit ? Trouble::stop_refused

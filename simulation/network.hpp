@@ -24,12 +24,17 @@ namespace signalbox::simulation {
 /// One request of the process, as the judge sees it.
 struct Sent {
   enum class Kind : std::uint8_t { entry = 1, exit, cancel, question };
+  /// Questions that name no order: for the time, the instruments and the account, without which
+  /// nobody becomes READY; for open orders and trades of a symbol, of whichever order is sought.
+  enum class Asks : std::uint8_t { what_it_names = 1, way_to_ready, fate_of_any };
   std::uint64_t number = 0;
   Kind kind = Kind::question;
   MonoTime at{};
   std::optional<MonoTime> heard;  ///< when the process knew what became of it, or that nobody knows
   bool struck = false;            ///< a planned fault touched it or its answer
-  std::string orders;             ///< client ids it names, separated by blanks
+  bool refused = false;  ///< by a fault, in plain words, and what it was can be sold at once
+  Asks asks = Asks::what_it_names;
+  std::string orders;  ///< client ids it names, separated by blanks
 };
 
 /// The way between the real connector and the exchange in memory, and all that can happen to it.

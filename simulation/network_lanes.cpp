@@ -1,5 +1,6 @@
 // What the connector holds in its hands: lanes and streams on which everything planned happens.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <unordered_map>
 
@@ -32,6 +33,17 @@ Sent::Kind kind_of(std::string_view bytes, std::string_view orders) {
   return first && first->leg.kind == LegKind::entry ? Sent::Kind::entry : Sent::Kind::exit;
 }
 
+Sent::Asks asked_by(std::string_view bytes) {
+  constexpr std::array<std::string_view, 3> way_to_ready{
+      "GET /api/v3/time", "GET /api/v3/exchangeInfo", "GET /api/v3/account"};
+  for (const auto question : way_to_ready)
+    if (bytes.starts_with(question)) return Sent::Asks::way_to_ready;
+  if (bytes.starts_with("GET /api/v3/openOrders?symbol=") ||
+      bytes.starts_with("GET /api/v3/myTrades"))
+    return Sent::Asks::fate_of_any;
+  return Sent::Asks::what_it_names;
+}
+
 }  // namespace
 
 /// Numbers the request, so that its fate at the exchange can be told.
@@ -42,6 +54,7 @@ std::size_t Network::note_sent(std::string_view bytes) {
   sent.orders = orders_in(bytes);
   if (sent.orders.empty()) sent.orders = order_by_number(bytes);
   sent.kind = kind_of(bytes, sent.orders);
+  sent.asks = asked_by(bytes);
   sent_.push_back(sent);
   note_leaving();
   if (on_bytes) on_bytes("sent", bytes);

@@ -18,6 +18,8 @@ constexpr int ways_of_a_flatten = 8;
 /// Nobody can know that an order will not come to live before its validity has passed (2 s, and
 /// half a second for clocks).
 constexpr Duration fate_within = 2600ms;
+/// After the last struck request that names an order, questions that name none may be about it.
+constexpr Duration sought_for = 30s;
 /// A question that a fault struck is asked again after a pause of at most so long.
 constexpr Duration asks_again_within = 2s;
 
@@ -62,12 +64,25 @@ class Case {
   // ---- I1, I4 ----
 
   /// Times in which this bracket's requests could not do what they asked: the lanes were closed, or
-  /// a fault struck one of them and what became of it could not be known yet.
+  /// a fault struck one of them and what became of it could not be known yet. A question for the
+  /// open orders or trades of a symbol is one of them while a struck order of it may be sought, and
+  /// one that leads to READY always is.
   std::vector<Closed> excuses(const SignalHash& key) const {
     auto spans = file_.closed;
+    std::optional<MonoTime> in_doubt;
     for (const auto& sent : world_.network().sent()) {
-      if (!sent.struck || sent.orders.find(key.view()) == std::string::npos) continue;
-      auto until = sent.heard.value_or(file_.end) + asks_again_within;
+      if (!sent.struck) continue;
+      const bool names_it = sent.orders.find(key.view()) != std::string::npos;
+      if (names_it) in_doubt = sent.at;
+      const bool seeks_it =
+          sent.asks == Sent::Asks::fate_of_any && in_doubt && sent.at - *in_doubt <= sought_for;
+      if (!names_it && !seeks_it && sent.asks != Sent::Asks::way_to_ready) continue;
+      const auto heard = sent.heard.value_or(file_.end);
+      if (sent.refused) {
+        spans.push_back({sent.at, heard});
+        continue;
+      }
+      auto until = heard + asks_again_within;
       if (sent.kind == Sent::Kind::entry || sent.kind == Sent::Kind::exit)
         until = std::max(until, sent.at + fate_within + ways_of_a_flatten * file_.way);
       spans.push_back({sent.at, until});

@@ -16,12 +16,12 @@ namespace signalbox::simulation {
 const std::vector<KnownPlant>& known_plants() {
   // `./dev simulate --planted` searches the seeds anew.
   static const std::vector<KnownPlant> all{
-      {Plant::partial_fill_not_covered, "I1", 32},
+      {Plant::partial_fill_not_covered, "I1", 64},
       {Plant::lost_stop_not_replaced, "I1", 1},
-      {Plant::flatten_forgotten, "I1", 32},
+      {Plant::flatten_forgotten, "I1", 256},
       {Plant::market_entry_sent_twice, "I2", 1},
       {Plant::partial_entry_asked_again, "I2", 30},
-      {Plant::unjudged_forgotten_at_restart, "I3", 246},
+      {Plant::unjudged_forgotten_at_restart, "I3", 56},
       {Plant::unfilled_entry_has_no_outcome, "I3", 1},
       {Plant::sold_while_a_stop_stands, "I4", 2},
       {Plant::closes_too_much, "I4", 1},
@@ -30,10 +30,10 @@ const std::vector<KnownPlant>& known_plants() {
       {Plant::halt_forgotten_at_restart, "I8", 1493},
       {Plant::halt_not_told_to_the_gate, "I8", 11},
       {Plant::ban_not_remembered, "I10", 7},
-      {Plant::wait_not_remembered, "I10", 65},
+      {Plant::wait_not_remembered, "I10", 26},
       {Plant::second_fill_dropped, "I13", 64},
       {Plant::expired_order_thought_open, "I13", 1},
-      {Plant::asks_at_random, "I14", 2},
+      {Plant::asks_at_random, "I14", 1},
       {Plant::ids_by_chance, "I14", 1},
   };
   return all;

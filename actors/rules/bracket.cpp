@@ -27,6 +27,10 @@ void Bracket::resume(MonoTime now) {
 }
 
 void Bracket::apply(const LegEvent& event, MonoTime now) {
+  if (event.what == LegEvent::What::freed) {
+    retry_at_.reset();  // a sale was refused because of it: what waited need not wait longer
+    return;
+  }
   LegView* leg = view(event.leg);
   if (leg == nullptr) return;
   if (SIGNALBOX_PLANTED(lost_stop_not_replaced) && event.leg.kind == LegKind::stop &&

@@ -51,6 +51,7 @@ struct LegEvent {
     ended,       ///< terminal: see `end` and `refusal`
     unknown,     ///< nobody knows: it counts against what may be sold, never as cover
     cancelling,  ///< a cancel was recorded; it no longer counts as cover
+    freed,       ///< one that was thought over, and held what is to be sold, is gone at last
   };
   What what = What::sent;  ///< with `sent`, `price` is the trigger or the limit
   LegId leg;

@@ -39,12 +39,14 @@ struct Order {
   bool triggered = false;
   bool cancel_wanted = false;
   bool cancel_under_way = false;
+  bool cancel_held = false;  ///< until its window has passed, see `Orders::cancel`
   /// Sent a second time: until the window of what is not answered for has passed, another order may
   /// come to live under this id, whatever became of the one we saw.
   bool again_open = false;
   bool sent_twice = false;
   Now first_sent_at;        ///< of an order that was sent twice
   bool replayed = false;    ///< sent by an earlier process, whose clock may have been another
+  bool holds_late = false;  ///< thought over, it lives: it is being cancelled
   bool disowned = false;    ///< ended because the venue said it was never there
   bool adopted = false;     ///< found at the venue, unknown to the journal: to be cancelled
   Duration cancel_pause{};  ///< between cancels that did not take; grows
@@ -66,10 +68,12 @@ struct Order {
     MonoTime since{};
     MonoTime next_step{};
     Duration pause{};
-    bool order_silent = false;  ///< asked by id after its window: not found
-    bool open_orders_silent = false;
-    bool fills_silent = false;
-    bool under_way = false;
+    MonoTime order_awaited_until{};  ///< it is not asked for again before, unless answered
+    bool order_silent = false;       ///< asked by id after its window: not found
+    /// Not among the open orders, asked after its window: when that was heard. Only trades asked
+    /// for later prove anything, as it may have fired in between.
+    std::optional<MonoTime> open_orders_silent;
+    bool fills_told = false;  ///< and then all its trades were
     bool sent_again = false;
     bool paged = false;
     Duration fills_back{};  ///< how far before its sending trades are asked for; grows

@@ -77,6 +77,7 @@ void Orders::wish(const SignalHash& bracket, const Wish& wish, Now now, OrdersOu
     any_live = true;
     // What stands as wished stays; everything else goes first, and its end makes the bracket
     // wish again.
+    order->cancel_held = false;
     if (leg.quantity.is_zero() || !stands_as(*order, to_spec(leg, owner->second.instrument)))
       cancel(*order, now, out);
   }
@@ -179,6 +180,15 @@ void Orders::note_placed(Order& order, Outcome outcome, Refusal refusal, const D
 }
 
 void Orders::cancel(Order& order, Now now, OrdersOut& out) {
+  // Sent twice, it may come to live again after its cancel for as long as it is valid, and nothing
+  // else can be sold before. Until then it stands and covers.
+  if (order.again_open && order.state == Order::State::working && !order.cancel_wanted &&
+      now.mono < window_end(order)) {
+    order.cancel_held = true;
+    searching_.insert(order.spec.id);
+    return;
+  }
+  order.cancel_held = false;
   const bool was_wanted = std::exchange(order.cancel_wanted, true);
   if (!was_wanted) {
     out.records.push_back(CancelOrder{.request = RequestId::none,

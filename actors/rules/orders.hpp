@@ -57,6 +57,10 @@ struct OrdersPolicy {
   Duration exit_valid_for = std::chrono::seconds{1};
   Duration query_pause = std::chrono::milliseconds{50};  ///< doubles up to the next
   Duration query_pause_max = std::chrono::seconds{2};
+  /// Of exits, while their search is younger than `hurry_for`: what they were to cover is open.
+  /// Their answers are waited for so long, too, before they are asked again beside it.
+  Duration hurry_pause_max = std::chrono::milliseconds{500};
+  Duration hurry_for = std::chrono::seconds{10};
   Duration window_slack = std::chrono::milliseconds{500};  ///< beside the clock's own error
   Duration fills_pause = std::chrono::milliseconds{200};   ///< stream fills get this long
   Duration unknown_page = std::chrono::seconds{30};
@@ -144,6 +148,7 @@ class Orders {
     Symbol symbol;
     VenueOrderId venue_id;  ///< of `identify`
     MonoTime asked_at{};
+    WallTime since{};    ///< of `query_fills`
     bool again = false;  ///< of `place`: not the first time under these ids
   };
 
@@ -168,6 +173,14 @@ class Orders {
   void refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out);
   void mark_unknown(Order& order, Now now, OrdersOut& out);
   void search_step(Order& order, Now now, OrdersOut& out);
+  void ask_open_orders(const Order& order, Now now, OrdersOut& out);
+  void ask_fills(const Order& order, Now now, OrdersOut& out);
+  void on_order_answer(const OrdersResult& result, const Pending& pending, Now now, OrdersOut& out);
+  void on_open_orders(const OrdersResult& result, const Pending& pending, Now now, OrdersOut& out);
+  Duration answer_within(const Order& order, Now now) const;
+  WallTime fills_since(const Order& order, Now now) const;
+  Duration fills_back(const Order& order) const;
+  std::vector<ClientOrderId> sought_on(const std::optional<Symbol>& symbol) const;
   void search_again(Order& order, Now now);
   void note_placed(Order& order, Outcome outcome, Refusal refusal, const Detail& detail, Now now,
                    OrdersOut& out) const;
@@ -208,6 +221,14 @@ class Orders {
     Duration pause{};
     bool under_way = false;
   };
+  /// A question that answers for every order sought on a symbol: one is asked for all of them.
+  struct Shared {
+    MonoTime asked_at = MonoTime::min();
+    MonoTime awaited_until = MonoTime::min();
+    WallTime since{};
+  };
+  std::map<Symbol, Shared> open_asked_;
+  std::map<Symbol, Shared> fills_asked_;
   std::optional<Picture> picture_;  ///< wanted
   std::optional<MonoTime> pictured_at_;
   std::size_t live_ = 0;

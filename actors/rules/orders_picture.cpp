@@ -24,8 +24,10 @@ void Orders::picture_step(Now now, OrdersOut& out) {
   if (const auto due = picture_due(); !picture_ && due && *due <= now.mono) want_picture(now);
   if (!picture_ || picture_->under_way || picture_->due > now.mono) return;
   picture_->under_way = true;
-  out.requests.push_back(QueryOpenOrders{
-      .request = ask({.kind = Pending::Kind::picture, .asked_at = now.mono}), .symbol = {}});
+  out.requests.push_back(
+      QueryOpenOrders{.request = ask({.kind = Pending::Kind::picture, .asked_at = now.mono}),
+                      .symbol = {},
+                      .urgent = true});
 }
 
 void Orders::on_picture(const OrdersResult& result, MonoTime asked_at, Now now) {

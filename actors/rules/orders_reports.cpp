@@ -99,8 +99,14 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     // It lives after all: the second sending, or one that was said not to be there. Nobody wants
     // it any more.
     if ((order.sent_twice || order.disowned) && !is_terminal(report.status) &&
-        !order.cancel_under_way && now.mono >= order.cancel_again_at)
+        !order.cancel_under_way && now.mono >= order.cancel_again_at) {
+      order.holds_late = true;
       send_cancel(order, now, out);
+    }
+    if (order.holds_late && is_terminal(report.status)) {
+      order.holds_late = false;
+      tell(order, {.what = LegEvent::What::freed}, out);
+    }
     return;
   }
   if (order.adopted) {

@@ -1,9 +1,9 @@
-// Orders of unknown fate. Only the venue's own record ends the search: an order report, a fill,
-// or silence of every endpoint after the order's validity has passed.
+// Orders of unknown fate: when they are looked for, and when sent again. Only the venue's own
+// record ends a search (orders_search.cpp): an order report, a fill, or silence of every endpoint
+// after the order's validity has passed.
 #include <algorithm>
 
 #include "actors/rules/orders.hpp"
-#include "messages/plant.hpp"
 
 namespace signalbox {
 
@@ -18,7 +18,7 @@ void Orders::mark_unknown(Order& order, Now now, OrdersOut& out) {
 
 void Orders::search_again(Order& order, Now now) {
   if (!order.search) order.search = Order::Search{.since = now.mono, .pause = policy_.query_pause};
-  order.search->under_way = false;
+  order.search->order_awaited_until = MonoTime::min();
   order.search->next_step = now.mono;
   searching_.insert(order.spec.id);
 }
@@ -29,172 +29,6 @@ MonoTime Orders::window_end(const Order& order) const {
 
 bool Orders::after_window(const Order& order, MonoTime asked_at) const {
   return asked_at >= window_end(order);
-}
-
-void Orders::search_step(Order& order, Now now, OrdersOut& out) {
-  auto& search = *order.search;
-  search.under_way = true;
-  search.next_step = now.mono + search.pause;
-  search.pause = std::min(search.pause * 2, policy_.query_pause_max);
-  if (SIGNALBOX_PLANTED(asks_at_random))
-    search.next_step += std::chrono::microseconds{SIGNALBOX_PLANTED_CHANCE % 1'000};
-  // What nobody has heard of yet is proven absent at the end of its window, and not later.
-  if (const auto end = window_end(order); now.mono < end && search.next_step > end)
-    search.next_step = end;
-  const Pending about{.order = order.spec.id, .symbol = order.symbol, .asked_at = now.mono};
-  const auto asking = [&](Pending::Kind kind) {
-    Pending pending = about;
-    pending.kind = kind;
-    return ask(pending);
-  };
-
-  const bool trades_missing = order.reported_filled > order.filled;
-  if (trades_missing || (search.order_silent && search.open_orders_silent)) {
-    // From before it was sent: a venue's clock may be behind ours, and the host's may have been set
-    // since. What is not found is looked for further back.
-    search.fills_back = search.fills_back == Duration{}
-                            ? (order.replayed ? policy_.fills_back_replayed : policy_.fills_back)
-                            : std::min(search.fills_back * 10, policy_.fills_back_max);
-    const auto sent = std::min(order.sent_at.wall, now.wall) + link_.clock_offset;
-    out.requests.push_back(QueryFills{.request = asking(Pending::Kind::query_fills),
-                                      .symbol = order.symbol,
-                                      .since = sent - link_.clock_error - search.fills_back});
-  } else if (search.order_silent) {
-    out.requests.push_back(
-        QueryOpenOrders{.request = asking(Pending::Kind::query_open), .symbol = order.symbol});
-  } else {
-    out.requests.push_back(QueryOrder{.request = asking(Pending::Kind::query_order),
-                                      .symbol = order.symbol,
-                                      .id = order.spec.id,
-                                      .venue_id = order.venue_id});
-  }
-}
-
-void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
-  const auto pending = answered(result.request);
-  if (!pending) return;
-  if (result.outcome == Outcome::accepted)
-    for (const auto& report : result.items) on(report, now, out);
-  if (pending->kind == Pending::Kind::picture) return on_picture(result, pending->asked_at, now);
-  if (pending->kind == Pending::Kind::identify) return on_identified(pending->venue_id, result);
-  Order* order = find_by(pending->order, {});
-  if (order == nullptr || !order->search) return;
-  order->search->under_way = false;
-  const bool late_enough = after_window(*order, pending->asked_at);
-
-  if (pending->kind == Pending::Kind::query_order) {
-    const bool found = result.outcome == Outcome::accepted && !result.items.empty();
-    const bool silent = result.outcome == Outcome::refused && result.refusal == Refusal::not_found;
-    if (found && order->live()) {
-      // Reports of a state we knew leave nothing to search for.
-      const auto& report = result.items.front();
-      if (!is_terminal(report.status) && order->filled >= report.filled) order->search.reset();
-      if (order->cancel_wanted && !order->cancel_under_way && !is_terminal(report.status)) {
-        if (now.mono >= order->cancel_again_at) {
-          cancel(*order, now, out);
-        } else {
-          search_again(*order, now);
-          order->search->next_step = order->cancel_again_at;
-        }
-      }
-    }
-    if (silent && late_enough) {
-      order->search->order_silent = true;
-      order->search->next_step = now.mono;  // and now the next endpoint
-    }
-    // A stop must not wait for the window to pass: where a live id is unique, the same id again
-    // can only land once.
-    if (silent && !late_enough) send_again(*order, now, out);
-    return;
-  }
-  const bool listed =
-      std::any_of(result.items.begin(), result.items.end(), [&](const OrderReport& r) {
-        return r.id == order->spec.id ||
-               (!order->venue_id.empty() && r.venue_id == order->venue_id);
-      });
-  if (result.outcome == Outcome::accepted && !listed && late_enough) {
-    order->search->open_orders_silent = true;
-    order->search->next_step = now.mono;
-  }
-}
-
-void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
-  const auto pending = answered(result.request);
-  if (!pending) return;
-  bool nameless = false;
-  if (result.outcome == Outcome::accepted)
-    for (const auto& fill : result.items) {
-      if (identified(fill, now, out))
-        on(fill, now, out);
-      else
-        nameless = true;
-    }
-  Order* order = find_by(pending->order, {});
-  if (order == nullptr || !order->search) return;
-  order->search->under_way = false;
-  // Of an order that is known to live, the missing trades were all there was to look for.
-  const bool known = order->state == Order::State::working || order->state == Order::State::pending;
-  const bool over = order->last_report && is_terminal(order->last_report->status);
-  if (known && !over && !order->cancel_wanted && order->filled >= order->reported_filled) {
-    order->search.reset();
-    return;
-  }
-  if (result.outcome != Outcome::accepted || !after_window(*order, pending->asked_at)) return;
-  // One of the trades may be of this order: the venue is asked whose they are first.
-  if (nameless && order->venue_id.empty()) return;
-  order->search->fills_silent = order->filled.is_zero();
-  prove_absent_if_silent(*order, now, out);
-}
-
-bool Orders::identified(const FillReport& fill, Now now, OrdersOut& out) {
-  const bool known = !fill.id.empty() || find_by(fill.id, fill.venue_id) != nullptr ||
-                     foreign_.contains(fill.venue_id);
-  if (known || fill.venue_id.empty()) return true;
-  std::size_t under_way = 0;
-  bool asked = false;
-  for (const auto& [request, pending] : pending_) {
-    if (pending.kind != Pending::Kind::identify) continue;
-    ++under_way;
-    asked = asked || pending.venue_id == fill.venue_id;
-  }
-  // The others are asked about with the next look at the trades.
-  if (!asked && under_way < identify_max)
-    out.requests.push_back(QueryOrder{.request = ask({.kind = Pending::Kind::identify,
-                                                      .symbol = fill.symbol,
-                                                      .venue_id = fill.venue_id,
-                                                      .asked_at = now.mono}),
-                                      .symbol = fill.symbol,
-                                      .venue_id = fill.venue_id});
-  return false;
-}
-
-void Orders::on_identified(const VenueOrderId& venue_id, const OrdersResult& result) {
-  if (result.outcome != Outcome::accepted) return;  // asked again with the next look at the trades
-  const bool ours = std::any_of(result.items.begin(), result.items.end(), [&](const auto& report) {
-    return find_by(report.id, report.venue_id) != nullptr;
-  });
-  if (ours) return;
-  if (foreign_.size() >= foreign_max) foreign_.clear();
-  foreign_.insert(venue_id);
-}
-
-void Orders::prove_absent_if_silent(Order& order, Now now, OrdersOut& out) {
-  const auto& search = *order.search;
-  if (!search.order_silent || !search.open_orders_silent) return;
-  if (search.fills_silent) {
-    out.records.push_back(AbsentRecord{order.spec.id});
-    end(order, LegEnd::absent, Refusal::none, now, out);
-  } else {
-    // It traded and is open nowhere: what is left of it was cancelled out of our sight.
-    apply(order,
-          OrderReport{.symbol = order.symbol,
-                      .id = order.spec.id,
-                      .status = OrderStatus::cancelled,
-                      .quantity = order.spec.quantity,
-                      .filled = order.filled,
-                      .time = now.wall},
-          now, out);
-  }
 }
 
 void Orders::send_again(Order& order, Now now, OrdersOut& out) {
@@ -252,6 +86,8 @@ void Orders::on(const LinkReport& link, Now now, OrdersOut& out) {
 
 void Orders::orphan_requests(Now now, OrdersOut& out) {
   const auto orphaned = std::exchange(pending_, {});
+  open_asked_.clear();
+  fills_asked_.clear();
   if (picture_) picture_ = Picture{.due = now.mono, .pause = policy_.query_pause};
   for (const auto& [id, pending] : orphaned) {
     Order* order = find_by(pending.order, {});
@@ -272,11 +108,13 @@ void Orders::on_time(Now now, OrdersOut& out) {
   picture_step(now, out);
   for (auto it = searching_.begin(); it != searching_.end();) {
     Order* order = find_by(*it, {});
-    if (order == nullptr || !order->search || !order->live()) {
+    if (order == nullptr || !order->live() || (!order->search && !order->cancel_held)) {
       it = searching_.erase(it);
       continue;
     }
     ++it;
+    if (order->cancel_held && now.mono >= window_end(*order)) cancel(*order, now, out);
+    if (!order->search) continue;
     auto& search = *order->search;
     if (!search.paged && now.mono - search.since >= policy_.unknown_page &&
         order->state == Order::State::unknown) {
@@ -284,7 +122,7 @@ void Orders::on_time(Now now, OrdersOut& out) {
       out.pages.push_back(
           Detail{"order " + order->spec.id.str() + " is of unknown fate for too long"});
     }
-    if (!search.under_way && search.next_step <= now.mono) search_step(*order, now, out);
+    if (search.next_step <= now.mono) search_step(*order, now, out);
   }
 }
 
@@ -294,8 +132,10 @@ std::optional<MonoTime> Orders::next_due() const {
   due = picture_due();
   for (const auto& id : searching_) {
     const Order* order = find(id);
-    if (order == nullptr || !order->search || !order->live() || order->search->under_way) continue;
-    due = due ? std::min(*due, order->search->next_step) : order->search->next_step;
+    if (order == nullptr || !order->live()) continue;
+    const auto consider = [&](MonoTime at) { due = due ? std::min(*due, at) : at; };
+    if (order->search) consider(order->search->next_step);
+    if (order->cancel_held) consider(window_end(*order));
   }
   return due;
 }

@@ -81,7 +81,7 @@ void Desk::query(const QueryOpenOrders& query, MonoTime deadline) {
     return refuse<OrdersResult>(query.request, Refusal::not_sent, "not connected yet");
   }
   read<OrdersResult>(
-      query.request, PaceClass::entry, market ? weight::open_orders : weight::open_orders_of_all,
+      query.request, kit::pace_of(query), market ? weight::open_orders : weight::open_orders_of_all,
       deadline,
       [this, market]() -> RequestBytes {
         return shared_.writer.open_orders(market, shared_.venue_now());

@@ -109,7 +109,7 @@ Verdict Steps::take_in_account(std::string_view body) {
 
 void Steps::open_stream() {
   const auto pace =
-      shared_.pacer.ask(shared_.clock.mono(), PaceClass::entry, {2 * weight::stream, 0});
+      shared_.pacer.ask(shared_.clock.mono(), shared_.own_reads.who, {2 * weight::stream, 0});
   if (pace.kind != Pace::Kind::go) return link_->stream_held(pace.until);
   user_.open();
 }
@@ -154,8 +154,9 @@ void Steps::read_fills(MarketIndex market, WallTime since, MonoTime deadline, Fi
   const auto read = [this, &market = shared_.markets[market], deadline](WallTime from, WallTime to,
                                                                         const FillsDone& page) {
     Ask ask;
+    ask.who = PaceClass::urgent;  // an order of unknown fate, or the way to READY, waits for it
     ask.cost.weight = weight::trades;
-    ask.deadline = deadline;
+    ask.deadline = shared_.one_within(deadline);
     ask.write = [this, &market, from, to]() -> RequestBytes {
       return shared_.writer.trades(market, from, to, shared_.venue_now());
     };

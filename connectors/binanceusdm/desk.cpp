@@ -113,7 +113,7 @@ void Desk::query(const QueryOpenOrders& query, MonoTime deadline) {
   } else if (!link_.can_ask()) {
     return refuse<OrdersResult>(query.request, Refusal::not_sent, "not connected yet");
   }
-  steps_.read_open_orders(market, PaceClass::entry, deadline,
+  steps_.read_open_orders(market, kit::pace_of(query), deadline,
                           [this, request = query.request](const OrdersRead& read) {
                             auto result = result_of<OrdersResult>(request, read.verdict);
                             for (const auto& row : read.orders) result.items.push_back(row.report);

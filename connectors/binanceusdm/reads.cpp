@@ -13,8 +13,8 @@ IdSpace other(IdSpace space) { return space == IdSpace::algo ? IdSpace::plain : 
 }  // namespace
 
 void Steps::read_open_orders(OrdersDone done) {
-  read_open_orders(nullptr, PaceClass::entry, shared_.clock.mono() + shared_.config.request_within,
-                   std::move(done));
+  read_open_orders(nullptr, shared_.own_reads.who,
+                   shared_.clock.mono() + shared_.config.request_within, std::move(done));
 }
 
 void Steps::read_open_orders(const Market* market, PaceClass who, MonoTime deadline,
@@ -27,7 +27,7 @@ void Steps::read_open_orders(const Market* market, PaceClass who, MonoTime deadl
     Ask ask;
     ask.who = who;
     ask.cost.weight = market ? weight::open_orders : weight::open_orders_of_all;
-    ask.deadline = deadline;
+    ask.deadline = shared_.one_within(deadline);
     ask.write = [this, market, space, read]() -> RequestBytes {
       // The time of the picture is when the first question leaves.
       if (space == IdSpace::algo) read->asked = shared_.clock.mono();
@@ -87,8 +87,9 @@ void Steps::read_fills(MarketIndex market, WallTime since, MonoTime deadline, Fi
   const auto read = [this, &market = shared_.markets[market], deadline](WallTime from, WallTime to,
                                                                         const FillsDone& page) {
     Ask ask;
+    ask.who = PaceClass::urgent;  // an order of unknown fate, or the way to READY, waits for it
     ask.cost.weight = weight::trades;
-    ask.deadline = deadline;
+    ask.deadline = shared_.one_within(deadline);
     ask.write = [this, &market, from, to]() -> RequestBytes {
       return shared_.writer.trades(market, from, to, shared_.venue_now());
     };
@@ -153,7 +154,7 @@ void Steps::search(std::shared_ptr<Search> search, IdSpace space, VenueOrderId v
   Ask ask;
   ask.who = PaceClass::exit;
   ask.cost.weight = weight::query;
-  ask.deadline = search->deadline;
+  ask.deadline = shared_.one_within(search->deadline);
   ask.write = [this, search, space, venue_id] {
     return shared_.writer.order(space, search->id, venue_id, search->market, shared_.venue_now());
   };

@@ -12,16 +12,18 @@ Hosts required_hosts(const BinanceUsdmConfig& config) {
 }
 
 /// Until exchangeInfo tells: half of what the venue has published.
+/// Of what we send: what the venue counts, with all that an earlier process sent, says nothing
+/// against a guess.
 PacerOptions first_limits() {
   PacerOptions options;
   options.limits = {PaceLimit{.counts = PaceLimit::Counts::weight,
                               .window = std::chrono::minutes{1},
                               .most = 1200,
-                              .used_header = "X-MBX-USED-WEIGHT-1M"},
+                              .used_header = {}},
                     PaceLimit{.counts = PaceLimit::Counts::orders,
                               .window = std::chrono::seconds{10},
                               .most = 150,
-                              .used_header = "X-MBX-ORDER-COUNT-10S"}};
+                              .used_header = {}}};
   return options;
 }
 

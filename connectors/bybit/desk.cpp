@@ -196,7 +196,7 @@ void Desk::query(const QueryOpenOrders& query, MonoTime deadline) {
   } else {
     scopes = all_scopes(shared_);
   }
-  read_open_orders(shared_, scopes, {.deadline = deadline},
+  read_open_orders(shared_, scopes, {.deadline = deadline, .who = kit::pace_of(query)},
                    [this, request = query.request](const OrdersRead& read) {
                      auto result = result_of<OrdersResult>(request, read.verdict);
                      for (const auto& row : read.orders) result.items.push_back(row.report);

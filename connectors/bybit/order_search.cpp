@@ -30,7 +30,7 @@ void OrderSearch::look(bool history) {
   Ask ask;
   ask.who = terms_.who;
   ask.cost.weight = cost::read;
-  ask.deadline = terms_.deadline;
+  ask.deadline = shared_.one_within(terms_.deadline);
   ask.write = [self = shared_from_this(), history] {
     return self->shared_.writer.order(self->wanted_.id, self->wanted_.venue_id,
                                       self->wanted_.market, history, self->shared_.venue_now());

@@ -34,8 +34,9 @@ void Steps::set(Link& link, VenueSink* sink) {
 }
 
 Pages::Terms Steps::own_terms() const {
-  // Each page is an exchange of its own; the whole is bounded by their number.
-  return {.deadline = shared_.clock.mono() + shared_.config.request_within};
+  return {.deadline = shared_.clock.mono() + shared_.config.request_within,
+          .within = shared_.own_reads.within,
+          .who = shared_.own_reads.who};
 }
 
 void Steps::ask_time(TimeDone done) {
@@ -247,7 +248,7 @@ void Steps::read_account(Done done) {
 // ---- the stream ----
 
 void Steps::open_stream() {
-  const auto pace = shared_.pacer.ask(shared_.clock.mono(), PaceClass::entry, {});
+  const auto pace = shared_.pacer.ask(shared_.clock.mono(), shared_.own_reads.who, {});
   if (pace.kind != Pace::Kind::go) return link_->stream_held(pace.until);
   account_.open();
 }
@@ -313,8 +314,9 @@ void Steps::read_fills(MarketIndex index, WallTime since, MonoTime deadline, Fil
   const auto read = [this, &market = shared_.markets[index], deadline](WallTime from, WallTime to,
                                                                        const FillsDone& page) {
     Ask ask;
+    ask.who = PaceClass::urgent;  // an order of unknown fate, or the way to READY, waits for it
     ask.cost.weight = cost::read;
-    ask.deadline = deadline;
+    ask.deadline = shared_.one_within(deadline);
     ask.write = [this, &market, from, to]() -> RequestBytes {
       return shared_.writer.executions({.category = market.category,
                                         .name = market.name,

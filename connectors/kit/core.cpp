@@ -12,6 +12,7 @@ Core::Core(const LinkSettings& chosen, PacerOptions limits, const World& world,
       pacer(std::move(limits)),
       reports(world.clock),
       rest(world.clock, world.timers, pacer),
+      own_reads{.within = chosen.step_within},
       posts_(world.clock, world.timers) {
   pacer.remember(*settings.pacer_memory, clock.mono(), clock.wall());
 }
@@ -28,8 +29,14 @@ Verdict Core::heed(Verdict verdict, int http_status, std::string_view said, std:
   // Nothing the venue sends back may carry our key into a log.
   if (said.find(secret) != said.npos) verdict.detail = Detail{"text withheld: it repeats the key"};
   const auto now = clock.mono();
-  if (banned_until)
-    pacer.ban(now + (*banned_until - (server_clock.is_set() ? venue_now() : clock.wall())));
+  // Our wall clock may be anywhere: before the venue's time is known, the pause that a 418 or 429
+  // names is believed, and nothing else where there is one.
+  constexpr int too_many = 429;
+  constexpr int banned = 418;
+  if (banned_until && server_clock.is_set())
+    pacer.ban(now + (*banned_until - venue_now()));
+  else if (banned_until && http_status != too_many && http_status != banned)
+    pacer.ban(now + (*banned_until - clock.wall()));
   constexpr int firewall = 403;
   if (http_status == firewall) pacer.ban(now + settings.firewall_pause);
   remember_pauses();
@@ -41,8 +48,9 @@ void Core::remember_pauses() { *settings.pacer_memory = pacer.memory(clock.mono(
 
 void Core::ask(std::uint32_t weight, std::function<RequestBytes()> write, ReplyHandler done) {
   Ask one;
+  one.who = own_reads.who;
   one.cost.weight = weight;
-  one.deadline = clock.mono() + settings.request_within;
+  one.deadline = one_within();
   one.write = std::move(write);
   one.done = std::move(done);
   rest.send(std::move(one));

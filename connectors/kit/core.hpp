@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,15 +32,20 @@ struct LinkSettings {
   Decimal taker_fee_unknown = Decimal::from_raw(Int128{Decimal::one_raw} / 1000);
 
   Duration request_within = std::chrono::seconds{10};  ///< of requests of the connection's own
-  Duration stream_within = std::chrono::seconds{10};   ///< to open a stream, to be subscribed
-  Duration echo_within = std::chrono::seconds{3};      ///< an accepted order must be on the stream
-  Duration overlap = std::chrono::seconds{60};         ///< asked again when catching up
-  Duration compare_every = std::chrono::seconds{60};   ///< the open orders, with the stream's
+  /// The same on the way to READY, where protection waits for the answer. That of the instruments
+  /// is large: it is given twice the time after each failure, up to `request_within`.
+  Duration step_within = std::chrono::seconds{2};
+  Duration stream_within = std::chrono::seconds{10};  ///< to open a stream, to be subscribed
+  Duration echo_within = std::chrono::seconds{3};     ///< an accepted order must be on the stream
+  Duration overlap = std::chrono::seconds{60};        ///< asked again when catching up
+  Duration compare_every = std::chrono::seconds{60};  ///< the open orders, with the stream's
   Duration clock_every = std::chrono::minutes{10};
   Duration instruments_every = std::chrono::hours{1};
   Duration stream_life = std::chrono::hours{23};  ///< renewed before the venue closes it
   Duration backoff_first = std::chrono::milliseconds{250};
   Duration backoff_max = std::chrono::seconds{30};
+  /// Between tries to become READY, and no longer: whatever has filled meanwhile has no stop.
+  Duration ready_backoff_max = std::chrono::seconds{3};
   Duration firewall_pause = std::chrono::minutes{1};     ///< after a 403 that names no end
   Duration key_refused_pause = std::chrono::minutes{1};  ///< a refused key is not tried in a hurry
 };
@@ -66,7 +72,7 @@ class Core {
 
   /// Calls from the loop's next turn, in order; not any more once this is gone.
   void post(std::function<void()> call) { posts_.post(std::move(call)); }
-  /// Asks with the deadline of the connection's own requests.
+  /// Asks with the deadline and the class of the connection's own reads.
   void ask(std::uint32_t weight, std::function<RequestBytes()> write, ReplyHandler done);
 
   /// Bans and pauses as they are now, for whoever comes after us.
@@ -85,6 +91,18 @@ class Core {
   Reports reports;
   Rest rest;
   std::function<void(Refusal)> on_refusal = [](Refusal) {};
+
+  /// How the connection's own reads go; its link says.
+  struct OwnReads {
+    PaceClass who = PaceClass::urgent;
+    Duration within{};
+  };
+  OwnReads own_reads;
+  /// When one of the connection's own requests is given up; of a read that takes several of them
+  /// and has to end by `whole`.
+  MonoTime one_within(MonoTime whole = MonoTime::max()) const {
+    return std::min(whole, clock.mono() + own_reads.within);
+  }
 
  protected:
   /// What an answer of the venue means; `heed` has to be part of it where it is no success.

@@ -26,6 +26,10 @@ constexpr PaceClass pace_of(OrderClass order_class) {
   return order_class == OrderClass::entry ? PaceClass::entry : PaceClass::exit;
 }
 
+constexpr PaceClass pace_of(const QueryOpenOrders& query) {
+  return query.urgent ? PaceClass::urgent : PaceClass::entry;
+}
+
 /// A bare acknowledgement carries only ids: the rest is what we asked for.
 void complete(OrderRow& row, const Bounded<OrderSpec, 3>& placed);
 

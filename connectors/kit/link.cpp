@@ -13,8 +13,9 @@ constexpr Duration settled_after = std::chrono::seconds{30};
 Link::Link(Core& core, LinkSteps& steps, AccountReads& reads)
     : core_(core),
       steps_(steps),
-      backoff_(core.settings.backoff_first, core.settings.backoff_max),
+      backoff_(core.settings.backoff_first, core.settings.ready_backoff_max),
       catch_up_(core, reads),
+      instruments_within_(core.settings.step_within),
       retry_(core.timers),
       settled_timer_(core.timers),
       clock_timer_(core.timers),
@@ -55,8 +56,14 @@ void Link::advance() {
 
 void Link::begin(Step step) {
   busy_ = step;
+  asked_at_ = core_.clock.mono();
+  // Nothing opens before READY: the whole budget is for what leads there, and nothing waits long
+  // for an answer that may be lost.
+  const bool large = step == Step::instruments;
+  core_.own_reads = {PaceClass::urgent, large ? instruments_within_ : core_.settings.step_within};
   switch (step) {
-    case Step::clock: return measure_clock(true);
+    // Samples of a measurement that failed are good: only the rest is asked for.
+    case Step::clock: return sample_clock(true, ++clock_run_);
     case Step::instruments: return load_instruments(true);
     case Step::account: return read_account();
     case Step::stream: report("opening the user stream"); return steps_.open_stream();
@@ -71,10 +78,15 @@ void Link::have(Step step) {
 }
 
 void Link::failed_step(std::string_view why, std::optional<Duration> pause) {
+  // The answer is large: a venue that is slow with it is given more time.
+  if (busy_ == Step::instruments)
+    instruments_within_ = std::min(instruments_within_ * 2, core_.settings.request_within);
   busy_.reset();
   if (!running_) return;
   report(why);
-  retry_.set(core_.clock.mono() + pause.value_or(backoff_.next(core_.random)),
+  // An answer that was waited for in vain has been a pause already.
+  const auto now = core_.clock.mono();
+  retry_.set(pause ? now + *pause : std::max(now, asked_at_ + backoff_.next(core_.random)),
              [this] { advance(); });
 }
 
@@ -112,6 +124,7 @@ void Link::report(std::string_view why) {
 }
 
 void Link::became_ready() {
+  core_.own_reads = {PaceClass::entry, core_.settings.request_within};
   report("");
   const auto& settings = core_.settings;
   settled_timer_.set(core_.clock.mono() + settled_after, [this] { backoff_.reset(); });
@@ -131,11 +144,6 @@ void Link::schedule(OwnTimer& timer, Duration after, void (Link::*job)()) {
 
 // ---- the steps ----
 
-void Link::measure_clock(bool is_step) {
-  core_.server_clock.start_measuring();
-  sample_clock(is_step, ++clock_run_);
-}
-
 /// Asks again until there are enough samples; every one its own round trip.
 void Link::sample_clock(bool is_step, std::uint64_t run) {
   steps_.ask_time([this, is_step, run](const Verdict& verdict, MonoTime asked, WallTime said) {
@@ -144,7 +152,8 @@ void Link::sample_clock(bool is_step, std::uint64_t run) {
       if (is_step) failed_step(verdict);
       return;
     }
-    if (!core_.server_clock.add(asked, core_.clock.mono(), said)) return sample_clock(is_step, run);
+    asked_at_ = core_.clock.mono();
+    if (!core_.server_clock.add(asked, asked_at_, said)) return sample_clock(is_step, run);
     if (is_step) return have(Step::clock);
     report("clock measured again");
   });
@@ -209,6 +218,7 @@ void Link::catch_up() {
 void Link::refused(Refusal refusal) {
   if (!running_ || refusal != Refusal::clock || !has(Step::clock)) return;
   has(Step::clock) = false;
+  core_.server_clock.start_measuring();
   report("our clock is off");
   advance();
 }

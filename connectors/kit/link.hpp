@@ -75,7 +75,6 @@ class Link {
   void became_ready();
 
   // The steps.
-  void measure_clock(bool is_step);
   void sample_clock(bool is_step, std::uint64_t run);
   void load_instruments(bool is_step);
   void read_account();
@@ -87,7 +86,10 @@ class Link {
   void compare();
   void confirm(const std::vector<OrderKey>& ahead, MonoTime asked);
   void schedule(OwnTimer& timer, Duration after, void (Link::*job)());
-  void clock_again() { measure_clock(false); }
+  void clock_again() {
+    core_.server_clock.start_measuring();
+    sample_clock(false, ++clock_run_);
+  }
   void instruments_again() { load_instruments(false); }
 
   Core& core_;
@@ -103,6 +105,8 @@ class Link {
   LinkReport reported_;
   Backoff backoff_;
   CatchUp catch_up_;
+  MonoTime asked_at_{};          // when the step under way asked last
+  Duration instruments_within_;  // for the answer; grows while they do not come
 
   OwnTimer retry_;
   OwnTimer settled_timer_;

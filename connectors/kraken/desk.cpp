@@ -201,7 +201,7 @@ void Desk::query(const QueryOpenOrders& query, MonoTime deadline) {
   } else if (!link_.can_ask()) {
     return refuse<OrdersResult>(query.request, Refusal::not_sent, "not connected yet");
   }
-  read_open_orders(shared_, terms(shared_, deadline),
+  read_open_orders(shared_, terms(shared_, deadline, kit::pace_of(query)),
                    [this, only, request = query.request](const OrdersRead& read) {
                      auto result = result_of<OrdersResult>(request, read.verdict);
                      for (const auto& row : read.orders)
@@ -213,7 +213,7 @@ void Desk::query(const QueryOpenOrders& query, MonoTime deadline) {
 void Desk::query(const QueryFills& query, MonoTime deadline) {
   const auto* market = market_of<FillsResult>(shared_.markets, query.request, query.symbol);
   if (!market) return;
-  read_fills(shared_, market->index, query.since, terms(shared_, deadline),
+  read_fills(shared_, market->index, query.since, terms(shared_, deadline, PaceClass::urgent),
              [this, request = query.request](const FillsRead& found) {
                auto result = result_of<FillsResult>(request, found.verdict);
                for (const auto& fill : found.fills)

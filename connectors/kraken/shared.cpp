@@ -71,8 +71,9 @@ void Shared::send(Ask ask) {
 
 void Shared::ask(std::uint32_t weight, std::function<RequestBytes()> write, ReplyHandler done) {
   Ask one;
+  one.who = own_reads.who;
   one.cost.weight = weight;
-  one.deadline = clock.mono() + settings.request_within;
+  one.deadline = one_within();
   one.write = std::move(write);
   one.done = std::move(done);
   send(std::move(one));

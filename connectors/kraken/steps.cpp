@@ -47,7 +47,7 @@ void Steps::silence_stream() {
 /// for it, or they would be asked for again from the first one, for ever.
 Pages::Terms Steps::own_terms() const {
   constexpr Duration patience = std::chrono::minutes{15};
-  auto patient = terms(shared_, shared_.clock.mono() + patience);
+  auto patient = terms(shared_, shared_.clock.mono() + patience, shared_.own_reads.who);
   patient.within = shared_.config.request_within;
   return patient;
 }

@@ -21,14 +21,14 @@ constexpr Duration fresh_max = std::chrono::hours{71};
 
 // ---- open orders ----
 
-void OpenOrders::ask(Shared& shared, std::optional<MarketIndex> market, MonoTime deadline,
-                     kit::AccountReads::OrdersDone done) {
-  std::make_shared<OpenOrders>(shared, market, deadline, std::move(done))->next();
+void OpenOrders::ask(Shared& shared, std::optional<MarketIndex> market, PaceClass who,
+                     MonoTime deadline, kit::AccountReads::OrdersDone done) {
+  std::make_shared<OpenOrders>(shared, market, who, deadline, std::move(done))->next();
 }
 
-OpenOrders::OpenOrders(Shared& shared, std::optional<MarketIndex> market, MonoTime deadline,
-                       kit::AccountReads::OrdersDone done)
-    : shared_(shared), market_(market), deadline_(deadline), done_(std::move(done)) {}
+OpenOrders::OpenOrders(Shared& shared, std::optional<MarketIndex> market, PaceClass who,
+                       MonoTime deadline, kit::AccountReads::OrdersDone done)
+    : shared_(shared), market_(market), who_(who), deadline_(deadline), done_(std::move(done)) {}
 
 void OpenOrders::next() {
   if (kind_ == kinds.size()) return finish(kit::good());
@@ -36,7 +36,8 @@ void OpenOrders::next() {
   const bool algos = !kinds[kind_].empty();
   kit::Ask ask;
   ask.cost.weight = algos ? weight::algo : weight::open_orders;
-  ask.deadline = deadline_;
+  ask.who = who_;
+  ask.deadline = shared_.one_within(deadline_);
   ask.write = [self = shared_from_this(), algos]() -> RequestBytes {
     auto& shared = self->shared_;
     // What the picture shows was true when the first of its requests left, or later.
@@ -110,7 +111,8 @@ void Fills::send(std::uint32_t weight, std::function<RequestBytes()> write,
                  kit::ReplyHandler done) {
   kit::Ask ask;
   ask.cost.weight = weight;
-  ask.deadline = what_.deadline;
+  ask.who = PaceClass::urgent;  // an order of unknown fate, or the way to READY, waits for it
+  ask.deadline = shared_.one_within(what_.deadline);
   ask.write = std::move(write);
   ask.done = std::move(done);
   shared_.rest.send(std::move(ask));

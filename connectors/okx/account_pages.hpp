@@ -18,10 +18,10 @@ class OpenOrders : public std::enable_shared_from_this<OpenOrders> {
   static constexpr std::size_t pages_max = 100;  // of each kind
 
   /// Of one symbol or, without, of all.
-  static void ask(Shared& shared, std::optional<MarketIndex> market, MonoTime deadline,
-                  kit::AccountReads::OrdersDone done);
+  static void ask(Shared& shared, std::optional<MarketIndex> market, PaceClass who,
+                  MonoTime deadline, kit::AccountReads::OrdersDone done);
 
-  OpenOrders(Shared& shared, std::optional<MarketIndex> market, MonoTime deadline,
+  OpenOrders(Shared& shared, std::optional<MarketIndex> market, PaceClass who, MonoTime deadline,
              kit::AccountReads::OrdersDone done);
 
  private:
@@ -33,6 +33,7 @@ class OpenOrders : public std::enable_shared_from_this<OpenOrders> {
 
   Shared& shared_;
   std::optional<MarketIndex> market_;
+  PaceClass who_;
   MonoTime deadline_;
   kit::AccountReads::OrdersDone done_;
   std::size_t kind_ = 0;

@@ -273,7 +273,7 @@ void Desk::query(const QueryOpenOrders& query, MonoTime deadline) {
   } else if (!link_.can_ask()) {
     return refuse<OrdersResult>(query.request, Refusal::not_sent, "not connected yet");
   }
-  OpenOrders::ask(shared_, market, deadline,
+  OpenOrders::ask(shared_, market, pace_of(query), deadline,
                   [this, request = query.request](const kit::OrdersRead& read) {
                     auto result = result_of<OrdersResult>(request, read.verdict);
                     for (const auto& row : read.orders)

@@ -49,7 +49,7 @@ void Lookup::send(std::uint32_t weight, std::function<RequestBytes()> write,
   kit::Ask ask;
   ask.who = PaceClass::exit;  // an order of unknown fate holds up everything else
   ask.cost.weight = weight;
-  ask.deadline = what_.deadline;
+  ask.deadline = shared_.one_within(what_.deadline);
   ask.write = std::move(write);
   ask.done = std::move(done);
   shared_.rest.send(std::move(ask));

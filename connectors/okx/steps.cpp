@@ -198,7 +198,7 @@ void Steps::ask_balances(const Done& done) {
 
 void Steps::open_stream() {
   const auto pace =
-      shared_.pacer.ask(shared_.clock.mono(), PaceClass::entry, {2 * weight::stream, 0});
+      shared_.pacer.ask(shared_.clock.mono(), shared_.own_reads.who, {2 * weight::stream, 0});
   if (pace.kind != Pace::Kind::go) return link_->stream_held(pace.until);
   losing_ = false;
   orders_.open();
@@ -324,8 +324,8 @@ void Steps::heard(const AlgoRow& row) {
 // ---- the account, read ----
 
 void Steps::read_open_orders(OrdersDone done) {
-  OpenOrders::ask(shared_, std::nullopt, shared_.clock.mono() + shared_.config.request_within,
-                  std::move(done));
+  OpenOrders::ask(shared_, std::nullopt, shared_.own_reads.who,
+                  shared_.clock.mono() + shared_.config.request_within, std::move(done));
 }
 
 void Steps::read_fills(MarketIndex market, WallTime since, FillsDone done) {

@@ -68,8 +68,10 @@ Pace Pacer::ask(MonoTime now, PaceClass who, PaceCost cost) {
 Pace Pacer::ask(const Meter& meter, MonoTime now, PaceClass who, std::uint32_t units) const {
   if (units == 0) return {};
   const auto most = meter.limit.most;
-  const auto allowed =
-      who == PaceClass::exit ? most : most - most * std::uint64_t{options_.reserve_percent} / 100;
+  std::uint64_t kept = 0;  // hundredths of a percent, for those who come before
+  if (who == PaceClass::entry) kept = options_.reserve_percent * std::uint64_t{100};
+  if (who == PaceClass::urgent) kept = options_.reserve_percent * std::uint64_t{25};
+  const auto allowed = most - most * kept / 10'000;
   if (units > allowed) return {Pace::Kind::never, {}};
 
   const bool fresh = report_is_fresh(meter, now);

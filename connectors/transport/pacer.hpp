@@ -15,6 +15,9 @@ namespace signalbox {
 enum class PaceClass : std::uint8_t {
   entry = 1,  ///< leaves the reserve alone; waits first
   exit = 2,   ///< protective orders, closes, cancels: the whole budget, up to the venue's own limit
+  /// Reads that protection waits for, the fate of orders and the way to READY: leave a quarter of
+  /// the reserve, because an exit costs little and must not wait for questions about others.
+  urgent = 3,
 };
 
 /// What one request takes from a venue's budgets.
@@ -64,9 +67,9 @@ struct PacerOptions {
 /// Two counts are kept for each limit: our own over a sliding window, which is never below what a
 /// venue with fixed windows counts for us, and the venue's own from its headers, which also sees
 /// what others behind this address use. Entries go by the higher of the two and leave the reserve
-/// alone. Exits go by the venue's count while it is younger than the window, so nothing but the
-/// venue's own limit holds one up, and that only until the next try. Retry-After and bans hold up
-/// everyone: a request during a ban makes the ban longer. One thread, the owner's.
+/// alone. Exits and urgent reads go by the venue's count while it is younger than the window, so
+/// nothing but the venue's own limit holds one up, and that only until the next try. Retry-After
+/// and bans hold up everyone: a request during a ban makes the ban longer. One thread, the owner's.
 class Pacer {
  public:
   static constexpr std::size_t limits_max = 8;

@@ -111,9 +111,77 @@ SCENARIO("the first tries fail", "[binance][connection]") {
     CHECK(rig.told.state() == LinkState::stale);
     const auto& tries = rig.far.user->opened_at;
     REQUIRE(tries.size() > 4);
-    CHECK(tries.size() < 16);
+    CHECK(tries.size() < 40);
     CHECK(tries[1] - tries[0] < 1s);
-    CHECK(tries.back() - tries[tries.size() - 2] > 5s);
+    const auto pause = tries.back() - tries[tries.size() - 2];
+    CHECK(pause >= 1500ms);  // longer waits, but what fills meanwhile has no stop
+    CHECK(pause <= 3100ms);
+  }
+}
+
+SCENARIO("answers on the way to READY are lost", "[binance][connection][I1]") {
+  Rig rig;
+  int lose = 0;
+  const auto loses = [&](const std::string& call, Answer good) {
+    rig.far.on[call] = [&lose, good](const Seen&) { return lose-- > 0 ? silent : good; };
+  };
+  GIVEN("the third answer for the time") {
+    int asked = 0;
+    rig.far.on["GET /api/v3/time"] = [&](const Seen&) {
+      if (++asked == 3) return silent;
+      return Answer{.body = R"({"serverTime":)" + std::to_string(rig.far.time_ms()) + "}"};
+    };
+    rig.start();
+    rig.pass(2s + 500ms);
+    CHECK(rig.told.state() == LinkState::ready);
+    CHECK(asked == 6);  // the two that were answered are not asked for again
+  }
+  GIVEN("the first answer for the account, then none") {
+    lose = 1;
+    loses("GET /api/v3/openOrders", {.body = "[]"});
+    rig.start();
+    rig.pass(2s + 500ms);
+    CHECK(rig.told.state() == LinkState::ready);
+  }
+}
+
+SCENARIO("engines before this one have used up what entries may use", "[binance][connection][I1]") {
+  Rig rig;
+  std::string used = "1190";
+  const auto with_use = [&](Answer answer) {
+    answer.headers = "X-MBX-USED-WEIGHT-1M: " + used + "\r\n";
+    return answer;
+  };
+  rig.far.on["GET /api/v3/time"] = [&](const Seen&) {
+    return with_use({.body = R"({"serverTime":)" + std::to_string(rig.far.time_ms()) + "}"});
+  };
+  rig.far.on["GET /api/v3/openOrders"] = [&](const Seen&) { return with_use({.body = "[]"}); };
+  WHEN("more than our first guess of the limit") {
+    rig.start();
+    rig.pass(1s);
+    THEN("what the venue counts is not held against a guess") {
+      CHECK(rig.told.state() == LinkState::ready);
+    }
+  }
+  WHEN("all but what is kept for exits") {
+    rig.start();
+    rig.pass(500ms);
+    used = "5000";  // of 6000, of which a fifth is kept
+    rig.far.user->cut();
+    rig.pass(5s);
+    THEN("what leads to READY is an exit's business") {
+      REQUIRE(rig.told.state() == LinkState::ready);
+      AND_THEN("so is a question that the fate of an order hangs on, and nobody else's is") {
+        rig.told.all.clear();
+        rig.venue->query(QueryOpenOrders{.request = RequestId{1}, .symbol = {}, .urgent = true},
+                         rig.in(2s));
+        rig.pass(100ms);
+        CHECK(rig.told.last<OrdersResult>().outcome == Outcome::accepted);
+        rig.venue->query(QueryOpenOrders{.request = RequestId{2}, .symbol = {}}, rig.in(2s));
+        rig.pass(100ms);
+        CHECK(rig.told.last<OrdersResult>().refusal == Refusal::rate_limited);
+      }
+    }
   }
 }
 
@@ -414,6 +482,27 @@ SCENARIO("a firewall in front of the venue turns us away", "[binance][connection
   CHECK(rig.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective).refusal ==
         Refusal::banned);
   CHECK(rig.far.seen.size() == sent);
+}
+
+SCENARIO("a ban is met before the venue's time is known", "[binance][connection][I10]") {
+  Rig rig;
+  rig.far.ahead = 10min;  // our wall clock has been set back
+  bool banned = true;
+  rig.far.on["GET /api/v3/time"] = [&](const Seen&) {
+    if (!banned)
+      return Answer{.body = R"({"serverTime":)" + std::to_string(rig.far.time_ms()) + "}"};
+    auto answer = refusal(418, -1003,
+                          "Way too much request weight used; IP banned until " +
+                              std::to_string(rig.far.time_ms() + 30'000) + ".");
+    answer.headers = "Retry-After: 30\r\n";
+    return answer;
+  };
+  rig.start();
+  rig.pass(29s);
+  CHECK(rig.far.seen.size() == 1);
+  banned = false;
+  rig.pass(6s);
+  CHECK(rig.told.state() == LinkState::ready);  // and not ten minutes later
 }
 
 SCENARIO("a ban outlives the connection that met it", "[binance][connection][I10]") {

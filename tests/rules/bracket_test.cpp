@@ -67,6 +67,23 @@ TEST_CASE("a market already through the stop is left at once", "[bracket]") {
   CHECK(sale[0].order_class == OrderClass::close);
 }
 
+TEST_CASE("a stranded bracket sells as soon as what held its balance is gone", "[bracket][I1]") {
+  Machine m{free_plan()};
+  m.bought("1");
+  m.ended(entry);
+  m.wait(1s);
+  m.ended(stop0, LegEnd::absent, Refusal::none, 1100ms);
+  m.ended(target0, LegEnd::absent, Refusal::none, 1100ms);
+  m.ended(close0, LegEnd::rejected, Refusal::insufficient_funds, 3s);
+  m.wait(3100ms);
+  REQUIRE(m.bracket.phase() == BracketPhase::stranded);
+  m.ended(close0, LegEnd::rejected, Refusal::insufficient_funds, 4s);
+  CHECK(m.wait(5s).empty());  // it is tried on a schedule
+  const auto sale = m.tell({.what = What::freed, .leg = stop0}, 5s);
+  REQUIRE(sale.size() == 1);
+  CHECK(sale[0].legs[0].leg == close0);
+}
+
 TEST_CASE("a pair that is refused for good becomes a stop alone", "[bracket][I1]") {
   Machine m{free_plan()};
   m.bought("1");

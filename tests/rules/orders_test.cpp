@@ -194,11 +194,10 @@ TEST_CASE("an entry of unknown fate is never sent again; silence everywhere ends
   CHECK(desk.out.requests.empty());
   CHECK(desk.orders.find(place.orders[0].id)->live());
   SECTION("absent") {
-    for (int i = 0; i < 3 && desk.orders.find(place.orders[0].id)->live(); ++i) {
+    for (int i = 0; i < 7 && desk.orders.find(place.orders[0].id)->live(); ++i) {
       desk.silence(not_found, 1);
       CHECK_FALSE(desk.asked<PlaceOrders>());
     }
-    desk.silence(not_found, 4);
     REQUIRE(desk.told(What::ended));
     CHECK(desk.out.told.back().event.end == LegEnd::absent);
     CHECK_FALSE(desk.orders.frozen(btc_usdt));
@@ -295,6 +294,10 @@ TEST_CASE("a cancel that is refused again and again is asked for ever more slowl
         OrdersResult works{.request = q->request, .outcome = Outcome::accepted};
         works.items = {desk.report(place.orders[0].id, OrderStatus::working)};
         desk.hear(works);
+      } else if (const auto* o = std::get_if<QueryOpenOrders>(&each)) {
+        OrdersResult listed{.request = o->request, .outcome = Outcome::accepted};
+        listed.items = {desk.report(place.orders[0].id, OrderStatus::working)};
+        desk.hear(listed);
       }
       requests.insert(requests.end(), desk.out.requests.begin(), desk.out.requests.end());
     }
@@ -476,6 +479,10 @@ TEST_CASE("an order that was refused and lives all the same is cancelled", "[ord
     desk.hear(desk.report(id, OrderStatus::working));
     REQUIRE(desk.asked<CancelOrder>());
     CHECK(desk.asked<CancelOrder>()->id == id);
+    desk.hear(desk.report(id, OrderStatus::cancelled));
+    CHECK(desk.told(What::freed));  // what it held can be sold
+    desk.hear(desk.report(id, OrderStatus::cancelled));
+    CHECK_FALSE(desk.told(What::freed));
   }
   SECTION("the stream has shown it before: the venue is asked") {
     desk.hear(desk.report(id, OrderStatus::working));
@@ -651,4 +658,135 @@ TEST_CASE("many trades of nameless orders are asked about a few at a time", "[or
   }
   desk.hear(fills);
   CHECK(desk.out.requests.size() == 8);
+}
+
+TEST_CASE("a question about an exit that nobody answers is asked again beside it", "[orders][I1]") {
+  const auto questions_within_two_seconds = [](LegKind kind) {
+    OrderDesk desk;
+    desk.wish(kind, "1");
+    desk.hear(
+        WriteResult{.request = desk.asked<PlaceOrders>()->request, .outcome = Outcome::unknown});
+    int asked = 0;
+    const auto end = desk.now.mono + 2s;
+    while (const auto due = desk.orders.next_due()) {
+      if (*due >= end) break;
+      desk.pass(*due - desk.now.mono);
+      asked += desk.asked<QueryOrder>() ? 1 : 0;
+    }
+    return asked;
+  };
+  CHECK(questions_within_two_seconds(LegKind::stop) == 4);
+  CHECK(questions_within_two_seconds(LegKind::entry) == 1);
+}
+
+TEST_CASE("questions about an exit slow down when its search gets old", "[orders][I9]") {
+  OrderDesk desk{false};
+  desk.wish(LegKind::stop, "1");
+  desk.hear(
+      WriteResult{.request = desk.asked<PlaceOrders>()->request, .outcome = Outcome::unknown});
+  int early = 0;
+  int late = 0;
+  const auto start = desk.now.mono;
+  while (desk.now.mono < start + 30s) {
+    desk.pass(*desk.orders.next_due() - desk.now.mono);
+    const auto requests = desk.out.requests;
+    for (const auto& each : requests) {
+      ++(desk.now.mono < start + 10s ? early : late);
+      if (const auto* q = std::get_if<QueryOrder>(&each))
+        desk.hear(OrdersResult{.request = q->request, .outcome = Outcome::unknown});
+      else if (const auto* o = std::get_if<QueryOpenOrders>(&each))
+        desk.hear(OrdersResult{.request = o->request, .outcome = Outcome::unknown});
+    }
+  }
+  CHECK(early > 20);
+  CHECK(early < 60);
+  CHECK(late > 15);
+  CHECK(late < 26);
+}
+
+TEST_CASE("one question about a symbol answers for all its orders", "[orders][I9]") {
+  OrderDesk desk;
+  desk.out.clear();
+  std::vector<ClientOrderId> ids;
+  std::vector<RequestId> placed;
+  for (std::uint8_t i = 0; i < 5; ++i) {
+    WishedLeg leg{.leg = {LegKind::stop, i},
+                  .side = Side::sell,
+                  .kind = OrderKind::stop_market,
+                  .quantity = Quantity{1}};
+    leg.trigger_price = Price{90};
+    desk.out.clear();
+    desk.orders.wish(desk.plan.key, Wish{.order_class = OrderClass::protective, .legs = {leg}},
+                     desk.now, desk.out);
+    placed.push_back(desk.asked<PlaceOrders>()->request);
+    ids.push_back(desk.asked<PlaceOrders>()->orders[0].id);
+  }
+  desk.hear(LinkReport{.state = LinkState::stale, .generation = 1});  // nothing is asked twice
+  for (const auto request : placed)
+    desk.hear(WriteResult{.request = request, .outcome = Outcome::unknown});
+  desk.now.mono += 2s;  // beyond their windows
+  int open = 0;
+  int fills = 0;
+  int ended = 0;
+  for (int i = 0; i < 10; ++i) {
+    desk.pass(0ms);
+    const auto requests = desk.out.requests;
+    for (const auto& each : requests) {
+      if (const auto* q = std::get_if<QueryOrder>(&each)) {
+        auto silent = not_found;
+        silent.request = q->request;
+        desk.hear(silent);
+      } else if (const auto* o = std::get_if<QueryOpenOrders>(&each)) {
+        CHECK(o->urgent);
+        ++open;
+        desk.hear(OrdersResult{.request = o->request, .outcome = Outcome::accepted});
+      } else if (const auto* f = std::get_if<QueryFills>(&each)) {
+        ++fills;
+        desk.hear(FillsResult{.request = f->request, .outcome = Outcome::accepted});
+      }
+      for (const auto& told : desk.out.told) ended += told.event.what == What::ended ? 1 : 0;
+    }
+  }
+  CHECK(open == 1);
+  CHECK(fills == 1);
+  CHECK(ended == 5);
+}
+
+TEST_CASE("a stop that was sent twice stands until the first can arrive no more", "[orders][I1]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  const auto id = place.orders[0].id;
+  desk.hear(WriteResult{.request = place.request, .outcome = Outcome::unknown});
+  desk.pass(0ms);
+  auto silent = not_found;
+  silent.request = desk.asked<QueryOrder>()->request;
+  desk.hear(silent);
+  const auto again = desk.asked<PlaceOrders>();
+  REQUIRE(again);
+  desk.hear(WriteResult{.request = again->request, .outcome = Outcome::accepted});
+  REQUIRE(desk.told(What::standing));
+
+  desk.wish(LegKind::stop, "0");
+  CHECK_FALSE(desk.asked<CancelOrder>());
+  CHECK_FALSE(desk.told(What::cancelling));  // it covers
+  const auto due_at = [&] { return *desk.orders.next_due() - desk.now.mono; };
+  SECTION("then it is cancelled") {
+    for (int i = 0; i < 10 && !desk.asked<CancelOrder>(); ++i) {
+      REQUIRE(desk.now.mono - at({}).mono < 2s);
+      desk.pass(due_at());
+    }
+    REQUIRE(desk.asked<CancelOrder>());
+    CHECK(desk.told(What::cancelling));
+    CHECK(desk.now.mono - at({}).mono == 1s + 500ms);
+    desk.hear(desk.report(id, OrderStatus::cancelled));
+    CHECK(desk.told(What::ended));  // and its end is believed at once
+  }
+  SECTION("unless it is wanted again") {
+    desk.wish(LegKind::stop, "1");
+    for (int i = 0; i < 5; ++i) {
+      desk.pass(500ms);
+      CHECK_FALSE(desk.asked<CancelOrder>());
+    }
+  }
 }

@@ -138,3 +138,23 @@ SCENARIO("no entry is sent after a halt has been acknowledged", "[gate][I8]") {
     REQUIRE(t.outcomes().size() == 2);
   }
 }
+
+SCENARIO("a close leaves a stop that was sent twice standing until it can be trusted to be gone",
+         "[I1]") {
+  TradingStage t;
+  t.faults.add(RequestFault{.on = RequestKind::place,
+                            .stops_only = true,
+                            .kind = FaultKind::status_unknown,
+                            .executed = false});
+  const auto s = t.signal("s1");
+  t.submit(s);
+  t.pass(300ms);
+  REQUIRE(t.open_orders() == 2);  // asked for, not found, and sent again under the same id
+  command(t, s, BracketCommand::close);
+  t.pass_with_ticks(500ms);
+  CHECK(t.open_orders() == 2);
+  t.pass_with_ticks(2s);
+  CHECK(t.open_orders() == 0);
+  CHECK(t.held() < Quantity{num("0.002")});
+  CHECK(t.longest_uncovered() < 200ms);
+}

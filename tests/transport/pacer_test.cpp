@@ -53,6 +53,22 @@ SCENARIO("entries leave a fifth of every budget to exits", "[pacer]") {
   }
 }
 
+SCENARIO("questions about orders leave a quarter of the reserve to exits", "[pacer][I1]") {
+  const MonoTime now = mono_from_ns(0) + 1h;
+  Pacer pacer{{.limits = {weight_per_minute(1000)}}};
+  CHECK(may_go(pacer, now, PaceClass::entry, order) == 800);
+  CHECK(may_go(pacer, now, PaceClass::urgent, query) == 150);
+  CHECK(pacer.ask(now, PaceClass::urgent, query).kind == Kind::wait);
+  CHECK(may_go(pacer, now, PaceClass::exit, order) == 50);
+  WHEN("the venue counts more than we do") {
+    Pacer other{{.limits = {weight_per_minute(1000)}}};
+    other.on_answer(now, 200, used_weight(940));
+    CHECK(may_go(other, now, PaceClass::urgent, query) == 10);
+    CHECK(other.ask(now, PaceClass::urgent, query).kind == Kind::wait);
+    CHECK(may_go(other, now, PaceClass::exit, order) >= 50);
+  }
+}
+
 SCENARIO("no window of the venue's ever sees more than its limit", "[pacer]") {
   // Entries as fast as they are allowed, for ten minutes: any minute holds at most 80.
   Pacer pacer{{.limits = {weight_per_minute(100)}}};

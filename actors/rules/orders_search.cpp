@@ -1,0 +1,273 @@
+// What the venue is asked about orders of unknown fate, and what its answers prove. Open orders and
+// trades are asked for once for all that are sought on a symbol.
+#include <algorithm>
+#include <set>
+
+#include "actors/rules/orders.hpp"
+#include "messages/plant.hpp"
+
+namespace signalbox {
+
+void Orders::search_step(Order& order, Now now, OrdersOut& out) {
+  auto& search = *order.search;
+  search.next_step = now.mono + search.pause;
+  search.pause = std::min(search.pause * 2, answer_within(order, now));
+  if (SIGNALBOX_PLANTED(asks_at_random))
+    search.next_step += std::chrono::microseconds{SIGNALBOX_PLANTED_CHANCE % 1'000};
+  // What nobody has heard of yet is proven absent at the end of its window, and not later.
+  const auto end = window_end(order);
+  if (now.mono < end && search.next_step > end) search.next_step = end;
+
+  if (order.reported_filled > order.filled) return ask_fills(order, now, out);
+  if (!search.order_silent && search.order_awaited_until <= now.mono) {
+    search.order_awaited_until = now.mono + answer_within(order, now);
+    out.requests.push_back(QueryOrder{.request = ask({.kind = Pending::Kind::query_order,
+                                                      .order = order.spec.id,
+                                                      .symbol = order.symbol,
+                                                      .asked_at = now.mono}),
+                                      .symbol = order.symbol,
+                                      .id = order.spec.id,
+                                      .venue_id = order.venue_id});
+  }
+  if (search.order_awaited_until > now.mono)
+    search.next_step = std::min(search.next_step, search.order_awaited_until);
+  // Before its window has passed, silence of these proves nothing.
+  if (now.mono < end) return;
+  if (!search.open_orders_silent)
+    ask_open_orders(order, now, out);
+  else if (!search.fills_told)
+    ask_fills(order, now, out);
+}
+
+/// For how long the answer to a question about this order is waited for, and the longest pause.
+Duration Orders::answer_within(const Order& order, Now now) const {
+  const bool hurry =
+      order.order_class != OrderClass::entry && now.mono - order.search->since < policy_.hurry_for;
+  return hurry ? policy_.hurry_pause_max : policy_.query_pause_max;
+}
+
+void Orders::ask_open_orders(const Order& order, Now now, OrdersOut& out) {
+  auto& asked = open_asked_[order.symbol];
+  if (asked.awaited_until > now.mono && after_window(order, asked.asked_at)) return;
+  asked = {.asked_at = now.mono, .awaited_until = now.mono + answer_within(order, now)};
+  out.requests.push_back(QueryOpenOrders{.request = ask({.kind = Pending::Kind::query_open,
+                                                         .order = order.spec.id,
+                                                         .symbol = order.symbol,
+                                                         .asked_at = now.mono}),
+                                         .symbol = order.symbol,
+                                         .urgent = true});
+}
+
+/// From before it was sent: a venue's clock may be behind ours, and the host's may have been set
+/// since. What is not found is looked for further back.
+WallTime Orders::fills_since(const Order& order, Now now) const {
+  const auto sent = std::min(order.sent_at.wall, now.wall) + link_.clock_offset;
+  return sent - link_.clock_error - fills_back(order);
+}
+
+Duration Orders::fills_back(const Order& order) const {
+  return std::max(order.search->fills_back,
+                  order.replayed ? policy_.fills_back_replayed : policy_.fills_back);
+}
+
+void Orders::ask_fills(const Order& order, Now now, OrdersOut& out) {
+  auto& asked = fills_asked_[order.symbol];
+  const auto silent = order.search->open_orders_silent;
+  if (asked.awaited_until > now.mono && asked.since <= fills_since(order, now) &&
+      (!silent || asked.asked_at >= *silent))
+    return;
+  // As far back as anybody needs who is sought on this symbol.
+  auto since = fills_since(order, now);
+  for (const auto& id : sought_on(order.symbol))
+    if (const Order* each = find(id)) since = std::min(since, fills_since(*each, now));
+  asked = {
+      .asked_at = now.mono, .awaited_until = now.mono + answer_within(order, now), .since = since};
+  out.requests.push_back(QueryFills{.request = ask({.kind = Pending::Kind::query_fills,
+                                                    .order = order.spec.id,
+                                                    .symbol = order.symbol,
+                                                    .asked_at = now.mono,
+                                                    .since = since}),
+                                    .symbol = order.symbol,
+                                    .since = since});
+}
+
+/// Of all symbols when none is given.
+std::vector<ClientOrderId> Orders::sought_on(const std::optional<Symbol>& symbol) const {
+  std::vector<ClientOrderId> sought;
+  for (const auto& id : searching_)
+    if (const Order* order = find(id);
+        order != nullptr && order->live() && order->search && (!symbol || order->symbol == *symbol))
+      sought.push_back(id);
+  return sought;
+}
+
+void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
+  const auto pending = answered(result.request);
+  if (!pending) return;
+  if (result.outcome == Outcome::accepted)
+    for (const auto& report : result.items) on(report, now, out);
+  switch (pending->kind) {
+    case Pending::Kind::identify: return on_identified(pending->venue_id, result);
+    case Pending::Kind::query_order: return on_order_answer(result, *pending, now, out);
+    case Pending::Kind::picture:
+      on_picture(result, pending->asked_at, now);
+      return on_open_orders(result, *pending, now, out);
+    default: return on_open_orders(result, *pending, now, out);
+  }
+}
+
+void Orders::on_order_answer(const OrdersResult& result, const Pending& pending, Now now,
+                             OrdersOut& out) {
+  Order* order = find_by(pending.order, {});
+  if (order == nullptr || !order->search) return;
+  order->search->order_awaited_until = MonoTime::min();
+  const bool late_enough = after_window(*order, pending.asked_at);
+  const bool found = result.outcome == Outcome::accepted && !result.items.empty();
+  const bool silent = result.outcome == Outcome::refused && result.refusal == Refusal::not_found;
+  if (found && order->live()) {
+    // Reports of a state we knew leave nothing to search for.
+    const auto& report = result.items.front();
+    if (!is_terminal(report.status) && order->filled >= report.filled) order->search.reset();
+    if (order->cancel_wanted && !order->cancel_under_way && !is_terminal(report.status)) {
+      if (now.mono >= order->cancel_again_at) {
+        cancel(*order, now, out);
+      } else {
+        search_again(*order, now);
+        order->search->next_step = order->cancel_again_at;
+      }
+    }
+  }
+  if (silent && late_enough) {
+    order->search->order_silent = true;
+    order->search->next_step = now.mono;  // and now the next endpoint
+    prove_absent_if_silent(*order, now, out);
+  }
+  // A stop must not wait for the window to pass: where a live id is unique, the same id again
+  // can only land once.
+  if (silent && !late_enough) send_again(*order, now, out);
+}
+
+/// One answer for all that are sought on its symbols.
+void Orders::on_open_orders(const OrdersResult& result, const Pending& pending, Now now,
+                            OrdersOut& out) {
+  const bool picture = pending.kind == Pending::Kind::picture;
+  if (const auto asked = open_asked_.find(pending.symbol);
+      asked != open_asked_.end() && asked->second.asked_at == pending.asked_at)
+    asked->second.awaited_until = MonoTime::min();
+  if (result.outcome != Outcome::accepted) return;
+  for (const auto& id : sought_on(picture ? std::nullopt : std::optional{pending.symbol})) {
+    Order* order = find_by(id, {});
+    if (order == nullptr || !order->search || order->search->open_orders_silent ||
+        !after_window(*order, pending.asked_at))
+      continue;
+    const bool listed =
+        std::any_of(result.items.begin(), result.items.end(), [&](const OrderReport& r) {
+          return r.id == order->spec.id ||
+                 (!order->venue_id.empty() && r.venue_id == order->venue_id);
+        });
+    if (listed) continue;
+    order->search->open_orders_silent = now.mono;
+    order->search->next_step = now.mono;
+    prove_absent_if_silent(*order, now, out);
+  }
+}
+
+void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
+  const auto pending = answered(result.request);
+  if (!pending) return;
+  if (const auto asked = fills_asked_.find(pending->symbol);
+      asked != fills_asked_.end() && asked->second.asked_at == pending->asked_at)
+    asked->second.awaited_until = MonoTime::min();
+  if (result.outcome != Outcome::accepted) return;
+  const auto sought = sought_on(pending->symbol);
+  std::set<ClientOrderId> missed;
+  for (const auto& id : sought)
+    if (const Order* order = find(id); order->reported_filled > order->filled) missed.insert(id);
+  bool nameless = false;
+  for (const auto& fill : result.items) {
+    if (identified(fill, now, out))
+      on(fill, now, out);
+    else
+      nameless = true;
+  }
+  for (const auto& id : sought) {
+    Order* order = find_by(id, {});
+    if (order == nullptr || !order->search || pending->since > fills_since(*order, now)) continue;
+    auto& search = *order->search;
+    const bool known =
+        order->state == Order::State::working || order->state == Order::State::pending;
+    const bool over = order->last_report && is_terminal(order->last_report->status);
+    const bool lives = known && !over && !order->cancel_wanted;
+    if (missed.contains(id)) {
+      if (order->filled < order->reported_filled)
+        search.fills_back = std::min(fills_back(*order) * 10, policy_.fills_back_max);
+      else if (lives)
+        order->search.reset();  // the missing trades were all there was to look for
+      continue;
+    }
+    // One of the trades may be of this order: the venue is asked whose they are first.
+    if (!search.open_orders_silent || pending->asked_at < *search.open_orders_silent ||
+        (nameless && order->venue_id.empty()))
+      continue;
+    // What was seen to live is not taken for absent because nobody finds it.
+    if (lives) {
+      order->search.reset();
+      continue;
+    }
+    search.fills_told = true;
+    prove_absent_if_silent(*order, now, out);
+  }
+}
+
+bool Orders::identified(const FillReport& fill, Now now, OrdersOut& out) {
+  const bool known = !fill.id.empty() || find_by(fill.id, fill.venue_id) != nullptr ||
+                     foreign_.contains(fill.venue_id);
+  if (known || fill.venue_id.empty()) return true;
+  std::size_t under_way = 0;
+  bool asked = false;
+  for (const auto& [request, pending] : pending_) {
+    if (pending.kind != Pending::Kind::identify) continue;
+    ++under_way;
+    asked = asked || pending.venue_id == fill.venue_id;
+  }
+  // The others are asked about with the next look at the trades.
+  if (!asked && under_way < identify_max)
+    out.requests.push_back(QueryOrder{.request = ask({.kind = Pending::Kind::identify,
+                                                      .symbol = fill.symbol,
+                                                      .venue_id = fill.venue_id,
+                                                      .asked_at = now.mono}),
+                                      .symbol = fill.symbol,
+                                      .venue_id = fill.venue_id});
+  return false;
+}
+
+void Orders::on_identified(const VenueOrderId& venue_id, const OrdersResult& result) {
+  if (result.outcome != Outcome::accepted) return;  // asked again with the next look at the trades
+  const bool ours = std::any_of(result.items.begin(), result.items.end(), [&](const auto& report) {
+    return find_by(report.id, report.venue_id) != nullptr;
+  });
+  if (ours) return;
+  if (foreign_.size() >= foreign_max) foreign_.clear();
+  foreign_.insert(venue_id);
+}
+
+void Orders::prove_absent_if_silent(Order& order, Now now, OrdersOut& out) {
+  const auto& search = *order.search;
+  if (!search.order_silent || !search.open_orders_silent || !search.fills_told) return;
+  if (order.filled.is_zero()) {
+    out.records.push_back(AbsentRecord{order.spec.id});
+    end(order, LegEnd::absent, Refusal::none, now, out);
+  } else {
+    // It traded and is open nowhere: what is left of it was cancelled out of our sight.
+    apply(order,
+          OrderReport{.symbol = order.symbol,
+                      .id = order.spec.id,
+                      .status = OrderStatus::cancelled,
+                      .quantity = order.spec.quantity,
+                      .filled = order.filled,
+                      .time = now.wall},
+          now, out);
+  }
+}
+
+}  // namespace signalbox
