@@ -1,6 +1,7 @@
 // The real connection against the simulated exchange: what goes right.
 #include <catch2/catch.hpp>
 
+#include "connectors/coinbase/tokens.hpp"
 #include "tests/coinbase/world.hpp"
 
 using namespace signalbox;
@@ -32,11 +33,16 @@ SCENARIO("keys that are not taken", "[coinbase][simulator]") {
   }
   WHEN("one is another than its name says") {
     constexpr std::string_view other =
-        "-----BEGIN PRIVATE KEY-----\n"
-        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4fdcd6n58b7qfF48\n"
-        "cmB5fqYvJ1F4VbBg4mQ0tP3fQkGhRANCAAQ\n"
-        "-----END PRIVATE KEY-----\n";
-    CHECK_THROWS_AS(World({}, other), std::invalid_argument);
+        "-----BEGIN EC PRIVATE KEY-----\n"
+        "MHcCAQEEIHYumWvUsDCb7T8F5p23m+TNAuodcQayxhi6RGv6PK+coAoGCCqGSM49\n"
+        "AwEHoUQDQgAEk86AsbOJz3EcOANkjr+NDfwdj1skfjeyTOazLvX37hXiMfpFJAGj\n"
+        "GFMjht9DniWoAMtVpHcIf7KedM4uKsIOIg==\n"
+        "-----END EC PRIVATE KEY-----\n";
+    World w{{}, other};
+    w.venue->start(w.told);
+    w.pass(5s);
+    CHECK(w.told.state() == LinkState::connecting);
+    CHECK(w.exchange.engine.orders().all().empty());
   }
   WHEN("its tokens name another host") {
     World w{{.host = "api.elsewhere.com"}};
@@ -45,6 +51,23 @@ SCENARIO("keys that are not taken", "[coinbase][simulator]") {
     CHECK(w.told.state() == LinkState::connecting);
     CHECK(w.told.last<LinkReport>().detail.view().find(key_name) == std::string_view::npos);
   }
+}
+
+SCENARIO("a token is taken once, for one request, in its time", "[coinbase][simulator]") {
+  CountingRandom random;
+  coinbase::Tokens tokens{"h", secret(key_name), secret(rfc_key), random};
+  sim::coinbase::TokenDesk desk{{{std::string{key_name}, std::string{rfc_key}, sim::AccountId{3}}}};
+  const auto made = at_second(1000);
+  const auto token = tokens.take("GET", "/accounts", made);
+  CHECK_FALSE(desk.owner(token, "GET h/orders", made));
+  CHECK_FALSE(desk.owner(token, "", made));
+  CHECK_FALSE(desk.owner(token, "GET h/accounts", made - 1s));
+  CHECK_FALSE(desk.owner(token, "GET h/accounts", made + 121s));
+  auto forged = token;
+  forged[forged.size() - 20] = forged[forged.size() - 20] == 'A' ? 'B' : 'A';
+  CHECK_FALSE(desk.owner(forged, "GET h/accounts", made));
+  CHECK(desk.owner(token, "GET h/accounts", made + 60s) == sim::AccountId{3});
+  CHECK_FALSE(desk.owner(token, "GET h/accounts", made + 60s));
 }
 
 SCENARIO("orders of each kind on the simulated exchange", "[coinbase][simulator]") {
@@ -219,6 +242,8 @@ SCENARIO("a bracket that travels with its entry", "[coinbase][simulator]") {
       CHECK(w.status_of(target_leg_id) == OrderStatus::filled);
       CHECK(w.status_of(stop_id) == OrderStatus::cancelled);
       CHECK(w.fills_of(target_leg_id) == 1);
+      // The identity of a fill is that of its leg.
+      CHECK(w.told.last<FillReport>().venue_id == placed.orders[2].venue_id);
       CHECK(w.fills_of(stop_id) == 0);
     }
     AND_WHEN("the target fills in part, the stop is gone and told so") {
@@ -235,6 +260,7 @@ SCENARIO("a bracket that travels with its entry", "[coinbase][simulator]") {
       CHECK(w.status_of(target_leg_id) == OrderStatus::cancelled);
       CHECK(w.fills_of(stop_id) > 0);
       CHECK(w.fills_of(target_leg_id) == 0);
+      CHECK(w.told.last<FillReport>().venue_id == placed.orders[1].venue_id);
     }
     AND_WHEN("one leg is cancelled by our name for it, both go") {
       CHECK(w.cancel(target_leg_id).outcome == Outcome::accepted);
