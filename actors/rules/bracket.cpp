@@ -8,7 +8,7 @@
 
 namespace signalbox {
 
-Bracket::Bracket(Plan plan, CoverPolicy policy) : plan_(std::move(plan)), policy_(policy) {
+Bracket::Bracket(const Plan& plan, CoverPolicy policy) : plan_(plan), policy_(policy) {
   if (!plan_.held_already) return;
   entry_done_ = true;
   acquired_ = entry_filled_ = plan_.quantity;

@@ -18,7 +18,7 @@ namespace signalbox {
 /// never exceed what is held. Wishes are states, so saying them again is harmless.
 class Bracket {
  public:
-  Bracket(Plan plan, CoverPolicy policy);
+  Bracket(const Plan& plan, CoverPolicy policy);
 
   /// The first decision: the entry shall stand.
   void open(Wishes& out);
@@ -81,8 +81,8 @@ class Bracket {
   void wish_protected(MonoTime now, Wishes& out);
   void wish_closed(MonoTime now, Wishes& out);
   void wish_nothing(Wishes& out);
-  void wish_gone(std::size_t slot, Wishes& out) const;
-  void wish_slot(std::size_t slot, Quantity quantity, std::size_t target, Wishes& out);
+  void wish_gone(std::size_t index, Wishes& out) const;
+  void wish_slot(std::size_t index, Quantity quantity, std::size_t target_index, Wishes& out);
   void wish_moved(Wishes& out) const;
   void wish_shed(MonoTime now, Wishes& out);
   void wish_sale(Quantity quantity, Side side, Wishes& out);

@@ -43,8 +43,7 @@ void BracketBook::told(const SignalHash& bracket, const LegEvent& event, Now now
   const auto found = entries_.find(bracket);
   if (found == entries_.end()) {
     if (event.what == LegEvent::What::filled)
-      out.pages.push_back(
-          Detail{"a fill for bracket " + bracket.str() + ", which is no longer kept"});
+      out.pages.emplace_back("a fill for bracket " + bracket.str() + ", which is no longer kept");
     return;
   }
   found->second.bracket.apply(event, now.mono);
@@ -66,8 +65,8 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
     out.events.push_back(event);
     if (event.phase == BracketPhase::stranded &&
         (!entry.last_event || entry.last_event->phase != BracketPhase::stranded))
-      out.pages.push_back(
-          Detail{"bracket " + key.str() + " is stranded: it could not be closed in time"});
+      out.pages.emplace_back("bracket " + key.str() +
+                             " is stranded: it could not be closed in time");
     entry.last_event = event;
   }
   // Whether the rest of an entry may still fill shows in no event, and risk must know of it.

@@ -6,8 +6,8 @@
 #include "connectors/binanceusdm/binanceusdm.hpp"
 #include "simulator/binanceusdm/usdm_exchange.hpp"
 #include "simulator/memory/memory_net.hpp"
-#include "tests/support/told.hpp"
 #include "tests/binanceusdm/words.hpp"
+#include "tests/support/told.hpp"
 #include "tests/support/virtual_time.hpp"
 
 using namespace signalbox;

@@ -9,8 +9,8 @@
 #include "connectors/okx/okx.hpp"
 #include "simulator/memory/memory_net.hpp"
 #include "simulator/okx/okx_dialect.hpp"
-#include "tests/support/told.hpp"
 #include "tests/okx/words.hpp"
+#include "tests/support/told.hpp"
 #include "tests/support/virtual_time.hpp"
 
 namespace signalbox::okx {
