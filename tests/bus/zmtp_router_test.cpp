@@ -258,6 +258,9 @@ TEST_CASE("pings that nobody reads the answers of end the connection", "[zmtp][I
   }));
 }
 
+#ifndef __SANITIZE_ADDRESS__
+// Beside it the sanitizer of undefined behaviour runs, which opens a pipe to look at an object's
+// type: without descriptors it takes every object for a broken one.
 TEST_CASE("without descriptors nobody comes in, and the loop rests", "[zmtp]") {
   BusStage stage;
   Noted noted{stage, {.handshake_within = 20ms}};
@@ -274,3 +277,4 @@ TEST_CASE("without descriptors nobody comes in, and the loop rests", "[zmtp]") {
   REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
   CHECK(stage.until([&] { return noted.router->connections() == 1; }));
 }
+#endif
