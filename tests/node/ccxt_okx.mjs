@@ -70,7 +70,7 @@ await run({
   async 'refusals arrive as the errors that ccxt has for them'() {
     await assert.rejects(exchange.createOrder(symbol, 'market', 'sell', 5),
       ccxt.InsufficientFunds);
-    await assert.rejects(exchange.cancelOrder('987654321', symbol), ccxt.BaseError);
+    await assert.rejects(exchange.cancelOrder('987654321', symbol), ccxt.OrderNotFound);
     const stranger = client({ apiKey, secret: 'not the secret' });
     await assert.rejects(stranger.fetchBalance(), ccxt.AuthenticationError);
   },
