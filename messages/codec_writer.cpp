@@ -15,7 +15,16 @@ struct Append {
   void write(const char* data, std::size_t size) { out.append(data, size); }
 };
 
+/// As msgpack's packer writes it. Most texts are short: their header is one byte, and half of what
+/// it costs to record a signal is writing them.
 void pack_text(Append to, std::string_view text) {
+  constexpr std::size_t short_max = 31;  // bytes
+  constexpr unsigned short_header = 0xa0;
+  if (text.size() <= short_max) {
+    to.out.push_back(static_cast<char>(short_header | text.size()));
+    to.out.append(text);
+    return;
+  }
   msgpack::packer<Append> packer{to};
   packer.pack_str(static_cast<std::uint32_t>(text.size()));
   packer.pack_str_body(text.data(), static_cast<std::uint32_t>(text.size()));

@@ -147,15 +147,14 @@ char* write_whole(char* out, UInt128 value) {
   return out + n;
 }
 
-/// All 18 fractional digits, zeros included.
-void write_fraction(char* out, U64 fraction) {
-  auto upper = static_cast<std::uint32_t>(fraction / 1'000'000'000);
-  auto lower = static_cast<std::uint32_t>(fraction % 1'000'000'000);
-  for (int i = 8; i >= 0; --i) {
-    out[i] = static_cast<char>('0' + upper % 10);
-    out[i + 9] = static_cast<char>('0' + lower % 10);
-    upper /= 10;
-    lower /= 10;
+constexpr int half_digits = Decimal::fraction_digits / 2;
+
+/// Nine digits, zeros included.
+void write_half(char* out, U64 value) {
+  auto rest = static_cast<std::uint32_t>(value);
+  for (int i = half_digits - 1; i >= 0; --i) {
+    out[i] = static_cast<char>('0' + rest % 10);
+    rest /= 10;
   }
 }
 
@@ -166,8 +165,14 @@ char* write_text(char* out, Int128 raw, int digits_min) {
   out = write_whole(out, whole);
   if (fraction == 0 && digits_min == 0) return out;
   *out++ = '.';
-  write_fraction(out, low(fraction));
-  int digits = Decimal::fraction_digits;
+  constexpr U64 half = 1'000'000'000;
+  write_half(out, low(fraction) / half);
+  int digits = half_digits;
+  // Few amounts have more than nine digits behind the point.
+  if (const U64 rest = low(fraction) % half; rest != 0 || digits_min > half_digits) {
+    write_half(out + half_digits, rest);
+    digits = Decimal::fraction_digits;
+  }
   while (digits > digits_min && out[digits - 1] == '0') --digits;
   return out + digits;
 }
