@@ -2,16 +2,19 @@
 
 #include "connectors/binance/shared.hpp"
 #include "connectors/binance/steps.hpp"
-#include "connectors/kit/desk.hpp"
+#include "connectors/kit/ticker_desk.hpp"
 #include "connectors/kit/ticker_stream.hpp"
 
 namespace signalbox::binance {
 
 /// The requests of a Venue, in this venue's words. Loop thread only.
-class Desk final : public kit::Desk {
+class Desk final : public kit::TickerDesk<Market> {
  public:
   Desk(Shared& shared, Link& link, Steps& steps, TickerStream& tickers)
-      : kit::Desk(shared, link), shared_(shared), steps_(steps), tickers_(tickers) {}
+      : TickerDesk(shared, link, shared.markets),
+        shared_(shared),
+        steps_(steps),
+        tickers_(tickers) {}
 
   void place(const PlaceOrders& orders, MonoTime deadline);
   void amend(const AmendOrder& amend, MonoTime deadline);
@@ -21,8 +24,7 @@ class Desk final : public kit::Desk {
   void query(const QueryFills& query, MonoTime deadline);
   void query(const QueryBalances& query, MonoTime deadline);
   void query(const QueryPositions& query, MonoTime deadline);
-  void query(const QueryTicker& query, MonoTime deadline);
-  void subscribe(const SubscribeTicker& subscribe, MonoTime deadline);
+  using TickerDesk::query;
 
  protected:
   Result<WrittenOrders> read_written(const Write&, std::string_view body) override {
@@ -30,7 +32,8 @@ class Desk final : public kit::Desk {
   }
 
  private:
-  void read_ticker(RequestId request, const Market& market, MonoTime deadline);
+  TickerStream& stream_of(const Market&) override { return tickers_; }
+  void read_ticker(RequestId request, const Market& market, MonoTime deadline) override;
 
   Shared& shared_;
   Steps& steps_;

@@ -5,7 +5,7 @@
 
 #include "connectors/bybit/steps.hpp"
 #include "connectors/bybit/trade_stream.hpp"
-#include "connectors/kit/desk.hpp"
+#include "connectors/kit/ticker_desk.hpp"
 #include "connectors/kit/ticker_stream.hpp"
 
 namespace signalbox::bybit {
@@ -14,7 +14,7 @@ using kit::TickerStream;
 
 /// The requests of a Venue, in this venue's words: writes over the websocket while it stands and by
 /// REST otherwise, never twice. Loop thread only.
-class Desk final : public kit::Desk {
+class Desk final : public kit::TickerDesk<Market> {
  public:
   struct Parts {
     Shared& shared;
@@ -25,7 +25,9 @@ class Desk final : public kit::Desk {
     TickerStream& linear;
   };
   explicit Desk(const Parts& parts)
-      : kit::Desk(parts.shared, parts.link), shared_(parts.shared), parts_(parts) {}
+      : TickerDesk(parts.shared, parts.link, parts.shared.markets),
+        shared_(parts.shared),
+        parts_(parts) {}
 
   void place(const PlaceOrders& orders, MonoTime deadline);
   void amend(const AmendOrder& amend, MonoTime deadline);
@@ -35,8 +37,7 @@ class Desk final : public kit::Desk {
   void query(const QueryFills& query, MonoTime deadline);
   void query(const QueryBalances& query, MonoTime deadline);
   void query(const QueryPositions& query, MonoTime deadline);
-  void query(const QueryTicker& query, MonoTime deadline);
-  void subscribe(const SubscribeTicker& subscribe, MonoTime deadline);
+  using TickerDesk::query;
 
  protected:
   Result<WrittenOrders> read_written(const Write& what, std::string_view body) override;
@@ -50,7 +51,10 @@ class Desk final : public kit::Desk {
   WrittenOrders acknowledged(const Write& what, std::string_view order_id);
   void cancel_spot(const CancelOrder& cancel, const Market& market, std::vector<Filter> filters,
                    MonoTime deadline);
-  void read_ticker(RequestId request, const Market& market, MonoTime deadline);
+  TickerStream& stream_of(const Market& market) override {
+    return market.category == Category::spot ? parts_.spot : parts_.linear;
+  }
+  void read_ticker(RequestId request, const Market& market, MonoTime deadline) override;
 
   Shared& shared_;
   Parts parts_;

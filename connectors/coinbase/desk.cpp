@@ -267,21 +267,6 @@ void Desk::query(const QueryPositions& query, MonoTime) {
   give_later(result_of<PositionsResult>(query.request, good()));
 }
 
-void Desk::query(const QueryTicker& query, MonoTime deadline) {
-  if (const auto* market = market_of<TickerResult>(shared_.markets, query.request, query.symbol))
-    read_ticker(query.request, *market, deadline);
-}
-
-void Desk::subscribe(const SubscribeTicker& subscribe, MonoTime deadline) {
-  const auto* market =
-      market_of<TickerResult>(shared_.markets, subscribe.request, subscribe.symbol);
-  if (!market) return;
-  if (!tickers_.subscribe(market->index))
-    return refuse<TickerResult>(subscribe.request, Refusal::maximum, "too many tickers");
-  // A quiet market sends nothing for long: the first ticker comes with the answer.
-  read_ticker(subscribe.request, *market, deadline);
-}
-
 void Desk::read_ticker(RequestId request, const Market& market, MonoTime deadline) {
   read<TickerResult>(
       request, PaceClass::entry, cost::read, deadline,

@@ -2,15 +2,18 @@
 
 #include "connectors/coinbase/steps.hpp"
 #include "connectors/coinbase/tickers.hpp"
-#include "connectors/kit/desk.hpp"
+#include "connectors/kit/ticker_desk.hpp"
 
 namespace signalbox::coinbase {
 
 /// The requests of a Venue, in this venue's words. Loop thread only.
-class Desk final : public kit::Desk {
+class Desk final : public kit::TickerDesk<Market> {
  public:
   Desk(Shared& shared, Link& link, Steps& steps, TickerStream& tickers)
-      : kit::Desk(shared, link), shared_(shared), steps_(steps), tickers_(tickers) {}
+      : TickerDesk(shared, link, shared.markets),
+        shared_(shared),
+        steps_(steps),
+        tickers_(tickers) {}
 
   void place(const PlaceOrders& orders, MonoTime deadline);
   void amend(const AmendOrder& amend, MonoTime deadline);
@@ -20,8 +23,7 @@ class Desk final : public kit::Desk {
   void query(const QueryFills& query, MonoTime deadline);
   void query(const QueryBalances& query, MonoTime deadline);
   void query(const QueryPositions& query, MonoTime deadline);
-  void query(const QueryTicker& query, MonoTime deadline);
-  void subscribe(const SubscribeTicker& subscribe, MonoTime deadline);
+  using TickerDesk::query;
 
  protected:
   Result<WrittenOrders> read_written(const Write& what, std::string_view body) override;
@@ -36,7 +38,8 @@ class Desk final : public kit::Desk {
                     MonoTime deadline);
   WrittenOrders placed_rows(const PlaceOrders& orders, const Market& market,
                             std::string_view order_id, std::string_view attached);
-  void read_ticker(RequestId request, const Market& market, MonoTime deadline);
+  TickerStream& stream_of(const Market&) override { return tickers_; }
+  void read_ticker(RequestId request, const Market& market, MonoTime deadline) override;
 
   Shared& shared_;
   Steps& steps_;

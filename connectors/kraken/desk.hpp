@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/kit/desk.hpp"
+#include "connectors/kit/ticker_desk.hpp"
 #include "connectors/kit/ticker_stream.hpp"
 #include "connectors/kraken/steps.hpp"
 
@@ -8,10 +8,13 @@ namespace signalbox::kraken {
 
 /// The requests of a Venue, in this venue's words: writes over the websocket while it stands and by
 /// REST otherwise, never both. Loop thread only.
-class Desk final : public kit::Desk {
+class Desk final : public kit::TickerDesk<Market> {
  public:
   Desk(Shared& shared, Link& link, Steps& steps, kit::TickerStream& tickers)
-      : kit::Desk(shared, link), shared_(shared), steps_(steps), tickers_(tickers) {}
+      : TickerDesk(shared, link, shared.markets),
+        shared_(shared),
+        steps_(steps),
+        tickers_(tickers) {}
 
   void place(const PlaceOrders& orders, MonoTime deadline);
   void amend(const AmendOrder& amend, MonoTime deadline);
@@ -21,8 +24,7 @@ class Desk final : public kit::Desk {
   void query(const QueryFills& query, MonoTime deadline);
   void query(const QueryBalances& query, MonoTime deadline);
   void query(const QueryPositions& query, MonoTime deadline);
-  void query(const QueryTicker& query, MonoTime deadline);
-  void subscribe(const SubscribeTicker& subscribe, MonoTime deadline);
+  using TickerDesk::query;
 
  protected:
   Result<WrittenOrders> read_written(const Write& what, std::string_view body) override;
@@ -47,7 +49,8 @@ class Desk final : public kit::Desk {
   template <class Answer, class Fill>
   void read(RequestId request, std::uint32_t weight, MonoTime deadline,
             std::function<RequestBytes()> bytes, Fill fill);
-  void read_ticker(RequestId request, const Market& market, MonoTime deadline);
+  kit::TickerStream& stream_of(const Market&) override { return tickers_; }
+  void read_ticker(RequestId request, const Market& market, MonoTime deadline) override;
 
   Shared& shared_;
   Steps& steps_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/kit/desk.hpp"
+#include "connectors/kit/ticker_desk.hpp"
 #include "connectors/kit/ticker_stream.hpp"
 #include "connectors/okx/order_entry.hpp"
 #include "connectors/okx/shared.hpp"
@@ -10,10 +10,13 @@ namespace signalbox::okx {
 
 /// The requests of a Venue: each is written, sent, and answered with its one result. Loop thread
 /// only.
-class Desk final : public kit::Desk {
+class Desk final : public kit::TickerDesk<Market> {
  public:
   Desk(Shared& shared, kit::Link& link, Steps& steps, kit::TickerStream& tickers)
-      : kit::Desk(shared, link), shared_(shared), tickers_(tickers), entry_(shared, steps) {}
+      : TickerDesk(shared, link, shared.markets),
+        shared_(shared),
+        tickers_(tickers),
+        entry_(shared, steps) {}
 
   void place(const PlaceOrders& orders, MonoTime deadline);
   void amend(const AmendOrder& amend, MonoTime deadline);
@@ -23,8 +26,7 @@ class Desk final : public kit::Desk {
   void query(const QueryFills& query, MonoTime deadline);
   void query(const QueryBalances& query, MonoTime deadline);
   void query(const QueryPositions& query, MonoTime deadline);
-  void query(const QueryTicker& query, MonoTime deadline);
-  void subscribe(const SubscribeTicker& subscribe, MonoTime deadline);
+  using TickerDesk::query;
 
   OrderEntry& order_entry() { return entry_; }
 
@@ -44,7 +46,8 @@ class Desk final : public kit::Desk {
   void cancel_known(const CancelOrder& cancel, const OrderRef& ref, const Market& market,
                     MonoTime deadline);
   void give(const Write& what, const Verdict& verdict, Result<kit::WrittenOrders> written);
-  void read_ticker(RequestId request, const Market& market, MonoTime deadline);
+  kit::TickerStream& stream_of(const Market&) override { return tickers_; }
+  void read_ticker(RequestId request, const Market& market, MonoTime deadline) override;
 
   Shared& shared_;
   kit::TickerStream& tickers_;
