@@ -23,6 +23,11 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
           book_->reduce(m.signal, m.parts, now, out_);
           settle(now);
         },
+        [this](const RecoverBracket& m) {
+          const Now now = now_of(clock_);
+          book_->recover(m.plan.value(), m.known, now, out_);
+          settle(now);
+        },
         [this](const LegsTold& m) {
           const Now now = now_of(clock_);
           for (const auto& told : m.told) book_->told(told.bracket, told.event, now, out_);

@@ -84,6 +84,19 @@ struct FlipBracket {
   ClientToken client = 0;
   ClientToken signal_client = 0;  ///< who hears what becomes of the new signal
 };
+/// A signal without records holds something at the venue: it needs a bracket that closes it.
+struct RecoverPosition {
+  AccountName account;
+  LostPosition position;
+};
+/// Whatever comes under these ids was traded before, in a life that left no record.
+struct SignalsLost {
+  std::vector<SignalHash> signals;
+};
+/// The venue has shown everything that the records may lack.
+struct AccountReconciled {
+  AccountName account;
+};
 
 struct FetchSignalOf {
   SignalId command;
@@ -100,6 +113,11 @@ struct OpenBracket {
 struct ReduceBrackets {
   Signal signal;
   std::vector<ReductionPart> parts;
+};
+/// For what a signal without records holds, with everything that is known of its legs.
+struct RecoverBracket {
+  Approved<Plan> plan;
+  std::vector<LegEvent> known;
 };
 struct LegsTold {
   AccountName account;
@@ -143,6 +161,10 @@ struct WishesFor {
 struct ResolveOrder {
   Resolve command;
   ClientToken client = 0;
+};
+/// The bracket for what a signal without records holds is recorded.
+struct IntroduceBracket {
+  Approved<Plan> plan;
 };
 struct ForgetBracket {
   AccountName account;
@@ -203,6 +225,11 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::SetState)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::GateSet)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::FlipBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::FetchSignalOf)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::RecoverPosition)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::SignalsLost)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::AccountReconciled)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::IntroduceBracket)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::RecoverBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::OpenBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ReduceBrackets)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::LegsTold)

@@ -43,9 +43,10 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
         [this](TimePassed) { time_passed(); },
         [this](const Committed& m) { committed(m); },
         [this](const ForgetBracket& m) {
-          if (Account* account = find(m.account)) account->orders.forget(m.bracket);
+          if (Account* account = find(m.account)) account->orders.forget(m.bracket, now_of(clock_));
         },
         [this](const ResolveOrder& m) { resolve(m); },
+        [this](const IntroduceBracket& m) { introduce(m.plan); },
         [this](const ConnectionUp& m) { connection_up(m); },
         [this](const ClientQuery& m) { client_query(m); },
         [this](const Peers& peers) {
@@ -69,7 +70,8 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     Orders orders;
     Link<> connection;
     std::map<Symbol, bool> frozen;
-    bool resumed = false;  ///< brackets decide again since this start
+    bool resumed = false;     ///< brackets decide again since this start
+    bool reconciled = false;  ///< the venue has shown, since this start, what the records may lack
     std::optional<MonoTime> resume_by;
     std::optional<std::vector<SignalHash>> waiting;  ///< brackets that were not resumed yet
     LinkReport link;
@@ -83,7 +85,11 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
   /// What the journal left live: the portfolio knows of nothing else.
   void announce() {
     std::vector<OrderEvent> live;
-    for (const auto& [name, account] : accounts_) account.orders.list(live, clock_.wall());
+    for (const auto& [name, account] : accounts_) {
+      account.orders.list(live, clock_.wall());
+      if (auto lost = account.orders.lost_signals(); !lost.empty())
+        send(risk_.handle(), SignalsLost{std::move(lost)});
+    }
     for (const auto& event : live) {
       outlet_.publish(event);
       if (event.leg != LegKind::entry) continue;
@@ -105,6 +111,19 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       if (i + 1 == m.wishes.size() || m.wishes[i + 1].account != asked.account)
         settle(asked.account, *account, now);
     }
+  }
+
+  void introduce(const Approved<Plan>& approved) {
+    const Plan& plan = approved.value();
+    Account* account = find(plan.signal.account);
+    if (account == nullptr) return;
+    const Now now = now_of(clock_);
+    account->orders.introduce(plan.key, owner_of(plan), now, out_);
+    RecoverBracket recover{approved, {}};
+    for (const auto& told : std::exchange(out_.told, {}))
+      if (told.bracket == plan.key) recover.known.push_back(told.event);
+    send(brackets_.handle(), std::move(recover));
+    settle(plan.signal.account, *account, now);
   }
 
   template <class Said>
@@ -188,12 +207,19 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       outlet_.publish(placed);
       send(risk_.handle(), PlacedNoted{bracket, placed});
     }
+    if (!out_.lost_signals.empty()) send(risk_.handle(), SignalsLost{std::move(out_.lost_signals)});
+    for (const auto& position : out_.lost) send(risk_.handle(), RecoverPosition{name, position});
     for (const auto& page : out_.pages)
       outlet_.publish(NoticeEvent{.account = name, .page = true, .detail = page, .time = now.wall});
 
     LegsTold told{name, std::move(out_.told)};
     auto requests = std::move(out_.requests);
     out_.clear();
+    if (!account.reconciled && account.link.state == LinkState::ready &&
+        account.orders.reconciled()) {
+      account.reconciled = true;
+      send(risk_.handle(), AccountReconciled{name});
+    }
     resume_if_settled(name, account, now);
     set_alarm(now);
 

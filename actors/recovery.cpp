@@ -1,6 +1,8 @@
 #include "actors/recovery.hpp"
 #include "messages/plant.hpp"
 
+#include <algorithm>
+
 #include "messages/codec.hpp"
 #include "messages/records.hpp"
 
@@ -18,6 +20,7 @@ class Replay {
 
   Result<void> operator()(const RecordView& record) {
     at_ = Now{now_.mono, record.time};
+    last_ = record.time;
     switch (static_cast<RecordType>(record.kind)) {
       case RecordType::signal_accepted:
         return with<SignalRecord>(record, [&](const SignalRecord& r) { accepted(record, r); });
@@ -97,11 +100,11 @@ class Replay {
               .entry_expires = std::nullopt};
     if (plan.signal.entry_expires)
       plan.entry_expires = now_.mono + (*plan.signal.entry_expires - now_.wall);
-    orders->second.own(key, Owner{.signal = plan.signal.id,
-                                  .strategy = plan.signal.strategy,
-                                  .account = plan.signal.account,
-                                  .instrument = plan.instrument});
+    const Owner owner = owner_of(plan);
     into_.brackets->restore(into_.risk->approved_before(std::move(plan)).value());
+    out_.clear();
+    orders->second.introduce(key, owner, at_, out_);
+    tell_brackets();
   }
 
   template <class T>
@@ -115,11 +118,14 @@ class Replay {
       out_.clear();
       orders->second.replay(fact, at_, out_);
       for (const auto& [key, placed] : out_.placed) into_.risk->note(key, placed);
-      told_.clear();
-      for (const auto& told : out_.told)
-        into_.brackets->replay(told.bracket, told.event, at_, told_);
-      for (const auto& [key, placed] : told_.placed) into_.risk->note(key, placed);
+      tell_brackets();
     });
+  }
+
+  void tell_brackets() {
+    told_.clear();
+    for (const auto& told : out_.told) into_.brackets->replay(told.bracket, told.event, at_, told_);
+    for (const auto& [key, placed] : told_.placed) into_.risk->note(key, placed);
   }
 
   void ended(const RecordView& record, const SignalOutcome& r) {
@@ -130,13 +136,16 @@ class Replay {
     if (now_.wall - record.time > BracketBook::late_fills_for) {
       into_.brackets->replay_forgotten(key);
       if (const auto orders = into_.orders.find(r.account); orders != into_.orders.end())
-        orders->second.forget(key);
+        orders->second.forget(key, at_);
     } else {
       into_.brackets->replay_ended(key, at_);
     }
   }
 
  public:
+  /// When the last record was made; nothing for an empty journal.
+  std::optional<WallTime> last() const { return last_; }
+
   /// What was accepted and never judged, in the order of the log.
   std::vector<SignalRecord> unjudged() const {
     std::map<std::uint64_t, SignalRecord> ordered;
@@ -152,9 +161,16 @@ class Replay {
   Now at_;
   OrdersOut out_;
   BookOut told_;
+  std::optional<WallTime> last_;
   /// Accepted, not judged yet; with the log number.
   std::unordered_map<SignalHash, std::pair<std::uint64_t, SignalRecord>> signals_;
 };
+
+/// A sale on spot may be of inventory; elsewhere it opens a position.
+bool only_spot(const Capabilities& capabilities) {
+  return std::all_of(capabilities.tiers.begin(), capabilities.tiers.end(),
+                     [](const TierFacts& each) { return each.market == MarketKind::spot; });
+}
 
 }  // namespace
 
@@ -167,6 +183,8 @@ Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
     state.brackets->set_policy(each.account, each.cover);
     state.orders.emplace(each.account,
                          Orders{OrdersPolicy{.book = journal.book(),
+                                             .account = each.account,
+                                             .spot = only_spot(each.capabilities),
                                              .epoch = static_cast<std::uint64_t>(journal.epoch()),
                                              .live_ids_unique = each.capabilities.live_ids_unique,
                                              .valid_for = each.capabilities.valid_for_default}});
@@ -177,7 +195,12 @@ Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
   if (auto done = journal.replay([&](const RecordView& record) { return replay(record); }); !done)
     return tl::unexpected<Error>(done.error());
   state.unjudged = replay.unjudged();
+  state.risk->set_reconciling(!journal.ring_was_intact());
   for (auto& [account, orders] : state.orders) orders.after_replay(now);
+  for (const auto& each : setup.accounts)
+    state.orders.at(each.account)
+        .records_end_at(replay.last().value_or(now.wall),
+                        state.risk->reconciling() ? each.symbols : std::vector<Symbol>{});
   return state;
 }
 

@@ -21,9 +21,12 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         unjudged_(std::move(unjudged)),
         accounts_(std::move(accounts)),
         durability_(durability),
+        journal_(seams.journal),
         clock_(seams.clock),
         outlet_(seams.outlet),
-        recorder_(seams.journal, seams.clock) {}
+        recorder_(seams.journal, seams.clock) {
+    if (risk_->reconciling()) unreconciled_.insert(accounts_.begin(), accounts_.end());
+  }
 
   caf::behavior make_behavior() override {
     return {
@@ -44,8 +47,12 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const FetchSignalOf& m) { answer_signal(m); },
         [this](const AmendBracket& m) { amend(m); },
         [this](const FlipBracket& m) { flip(m); },
+        [this](const SignalsLost& m) { lost_.insert(m.signals.begin(), m.signals.end()); },
+        [this](const RecoverPosition& m) { recover_position(m.account, m.position); },
+        [this](const AccountReconciled& m) { reconciled(m.account); },
         [this](const Peers& peers) {
           brackets_ = Link<>{peers.brackets};
+          orders_ = Link<>{peers.orders};
           announce();
           finish_unjudged();
         },
@@ -55,6 +62,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   /// Actors that hold each other's handles would keep each other's memory.
   void on_exit() override {
     brackets_ = Link<>{};
+    orders_ = Link<>{};
     connections_.clear();
   }
 
@@ -79,6 +87,11 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     if (!m.origin.by_place_order && risk_->beyond_memory(signal, clock_.wall())) {
       refuse(m.client, signal.id, Reason::too_old, "time",
              "so old that its id may have been forgotten: it is not taken");
+      return;
+    }
+    if (lost_.contains(signal_hash(signal.account, signal.strategy, signal.id))) {
+      refuse(m.client, signal.id, Reason::id_reused, "id",
+             "orders of it were found at the venue after its records were lost");
       return;
     }
     if (accept(m)) judge(signal, m.origin);
@@ -206,6 +219,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     if (SIGNALBOX_PLANTED(unjudged_forgotten_at_restart)) return;
     for (const auto& each : std::exchange(unjudged_, {})) {
       const Signal& signal = each.signal;
+      if (signal.strategy.view() == recovered_strategy) continue;  // it is found again
       const Now now = now_of(clock_);
       const auto key = signal_hash(signal.account, signal.strategy, signal.id);
       const Verdict verdict{.id = signal.id,
@@ -223,6 +237,84 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
       outlet_.publish(verdict);
       finish_refused(key, verdict, now);
     }
+  }
+
+  // ---- after a power loss ----
+
+  /// What a signal without records holds gets a signal, a verdict and a bracket like any other,
+  /// under names that follow from the orders' own ids: a second run makes nothing new.
+  void recover_position(const AccountName& account, const LostPosition& position) {
+    const Now now = now_of(clock_);
+    const Instrument* instrument = risk_->instrument(account, position.symbol);
+    if (instrument == nullptr) {
+      page(account, "what a signal without records holds cannot be closed: " +
+                        position.symbol.str() + " is not known");
+      return;
+    }
+    Signal signal;
+    signal.id = SignalId{position.signal.view()};
+    signal.time = now.wall;
+    signal.strategy = StrategyName{recovered_strategy};
+    signal.account = account;
+    signal.symbol = position.symbol;
+    signal.side = position.side;
+    signal.quantity = position.entered;
+    const auto key = recovered_key(account, position.signal);
+    if (!risk_->state_of(key).accepted) {
+      const auto number = recorder_.record(account, RecordType::signal_accepted,
+                                           SignalRecord{signal, true}, RecordUse::exit);
+      const Accepted accepted{
+          .id = signal.id,
+          .strategy = signal.strategy,
+          .account = account,
+          .symbol = signal.symbol,
+          .log_number = static_cast<std::uint64_t>(number.value_or(LogNumber::none)),
+          .time = now.wall};
+      risk_->remember(signal, true, accepted, now);
+      outlet_.publish(accepted);
+    }
+    const Verdict verdict{
+        .id = signal.id,
+        .strategy = signal.strategy,
+        .account = account,
+        .symbol = signal.symbol,
+        .approved = true,
+        .detail = Detail{"found at the venue after its records were lost: it is closed"},
+        .quantity = position.entered,
+        .reference = position.price,
+        .time = now.wall};
+    Plan plan{.key = key,
+              .signal = signal,
+              .quantity = position.entered,
+              .instrument = *instrument,
+              .facts = {},
+              .reference = position.price,
+              .unprotected_by_request = false,
+              .entry_expires = std::nullopt};
+    const auto judged = recorder_.record(
+        account, RecordType::signal_judged,
+        JudgedRecord{.verdict = verdict,
+                     .plan = PlanRecord{.signal = signal, .instrument = *instrument, .facts = {}}},
+        RecordUse::exit);
+    if (!judged) page(account, "not recorded: " + judged.error().what);
+    risk_->note(key, verdict);
+    outlet_.publish(verdict);
+    send(orders_.handle(), IntroduceBracket{risk_->approved_before(std::move(plan))});
+  }
+
+  void reconciled(const AccountName& account) {
+    if (unreconciled_.erase(account) == 0 || !unreconciled_.empty()) return;
+    risk_->set_reconciling(false);
+    journal_.ring_loss_settled();
+    for (const auto& each : accounts_) page(each, "every account is reconciled: entries are open");
+  }
+
+  void page(const AccountName& account, const std::string& what) {
+    outlet_.publish(NoticeEvent{.account = account,
+                                .state = risk_->state(account),
+                                .page = true,
+                                .detail = Detail{what},
+                                .time = clock_.wall()});
   }
 
   void outcome(const OutcomeNoted& m) { note(m.bracket, m.outcome); }
@@ -296,6 +388,11 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
 
   /// What the journal latched: the portfolio knows of nothing else.
   void announce() {
+    if (risk_->reconciling())
+      for (const auto& account : accounts_)
+        page(account,
+             "the last records before a power loss may be missing: no entries until every "
+             "account is reconciled");
     for (const auto& account : accounts_)
       if (const auto state = risk_->state(account); state != TradingState::active)
         outlet_.publish(NoticeEvent{.account = account,
@@ -398,11 +495,15 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   std::vector<SignalRecord> unjudged_;
   std::vector<AccountName> accounts_;
   Durability durability_;
+  Journal& journal_;
   const Clock& clock_;
   Outlet& outlet_;
   Recorder recorder_;
   Link<> brackets_;
-  std::unordered_map<SignalHash, Signal> flips_;         ///< to be judged when these are flat
+  std::unordered_map<SignalHash, Signal> flips_;  ///< to be judged when these are flat
+  Link<> orders_;
+  std::set<AccountName> unreconciled_;                   ///< since records were lost
+  std::set<SignalHash> lost_;                            ///< traded in a life that left no record
   std::unordered_map<SignalHash, ClientToken> clients_;  ///< of signals without an outcome
   std::deque<Durable> waiting_;                          ///< at most what the journal's ring holds
   std::map<AccountName, caf::actor> connections_;

@@ -17,8 +17,9 @@ constexpr std::size_t generation_size = 3;
 constexpr std::size_t id_size = ClientOrderId::capacity;
 static_assert(book_size + hash_size + 1 + generation_size == id_size);
 
-// One character a leg: e, c, 0..7 for stops, k..r for targets.
+// One character a leg: e, u, c, 0..7 for stops, k..r for targets.
 constexpr char entry_char = 'e';
+constexpr char lone_entry_char = 'u';
 constexpr char close_char = 'c';
 constexpr char first_stop_char = '0';
 constexpr char first_target_char = 'k';
@@ -39,6 +40,7 @@ char leg_char(LegId leg) {
   if (leg.index < legs_per_kind_max) switch (leg.kind) {
       case LegKind::entry:
         if (leg.index == 0) return entry_char;
+        if (leg == lone_entry) return lone_entry_char;
         break;
       case LegKind::close:
         if (leg.index == 0) return close_char;
@@ -55,6 +57,7 @@ std::optional<LegId> leg_of(char c) {
     return static_cast<std::uint8_t>(c - first);
   };
   if (c == entry_char) return LegId{LegKind::entry, 0};
+  if (c == lone_entry_char) return lone_entry;
   if (c == close_char) return LegId{LegKind::close, 0};
   if (const auto index = index_from(first_stop_char)) return LegId{LegKind::stop, *index};
   if (const auto index = index_from(first_target_char)) return LegId{LegKind::target, *index};

@@ -24,13 +24,16 @@ inline constexpr std::size_t legs_per_kind_max = 8;
 inline constexpr std::uint32_t generation_max = 36 * 36 * 36 - 1;
 
 /// A leg of one bracket. Stops and targets come in numbers: stop 2 and target 2 cover the same
-/// slice of the position. Entry and close have index 0.
+/// slice of the position. A close has index 0, and so has an entry but for `lone_entry`.
 struct LegId {
   LegKind kind = LegKind::entry;
   std::uint8_t index = 0;
 
   friend constexpr auto operator<=>(const LegId&, const LegId&) = default;
 };
+/// An order without protection, by request. Its id says so, because its record may be lost: what it
+/// holds is its owner's, while what an entry holds without a record has to be closed.
+inline constexpr LegId lone_entry{LegKind::entry, 1};
 
 struct ParsedClientOrderId {
   Book book;

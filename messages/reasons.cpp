@@ -15,6 +15,9 @@ std::string_view meaning_of(Reason reason) {
     case Reason::expired: return "`valid_until` has passed";
     case Reason::unknown_account: return "no account of this name is configured";
     case Reason::unknown_instrument: return "the account's venue does not trade this symbol";
+    case Reason::reconciling:
+      return "records were lost in a power failure; nothing opens until every account has been "
+             "compared with its venue; try again later";
     case Reason::account_not_ready: return "the connection is not READY; try again later";
     case Reason::trading_halted: return "the trading state allows no new entries";
     case Reason::low_confidence: return "`confidence` is below the threshold";

@@ -22,6 +22,7 @@ enum class Reason : std::uint8_t {
   unknown_account,
   unknown_instrument,
   account_not_ready,
+  reconciling,
   trading_halted,
   low_confidence,
   no_confidence,
@@ -79,6 +80,7 @@ inline constexpr auto enum_names<Reason> =
                Named{Reason::unknown_account, "unknown_account"},
                Named{Reason::unknown_instrument, "unknown_instrument"},
                Named{Reason::account_not_ready, "account_not_ready"},
+               Named{Reason::reconciling, "reconciling"},
                Named{Reason::trading_halted, "trading_halted"},
                Named{Reason::low_confidence, "low_confidence"},
                Named{Reason::no_confidence, "no_confidence"},
@@ -133,6 +135,7 @@ enum class BracketOutcome : std::uint8_t {
   reduced,       ///< a reduce-only signal, done
   unprotected,   ///< placed without protection, by request, and executed
   released,      ///< handed over by `release`: what is left is nobody's business here
+  recovered,     ///< found at the venue after its records were lost, and closed
 };
 template <>
 inline constexpr auto enum_names<BracketOutcome> =
@@ -145,6 +148,7 @@ inline constexpr auto enum_names<BracketOutcome> =
                Named{BracketOutcome::dust, "dust"},
                Named{BracketOutcome::reduced, "reduced"},
                Named{BracketOutcome::unprotected, "unprotected"},
-               Named{BracketOutcome::released, "released"}};
+               Named{BracketOutcome::released, "released"},
+               Named{BracketOutcome::recovered, "recovered"}};
 
 }  // namespace signalbox

@@ -41,6 +41,8 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
   const bool wished = leg->live();  // by us; otherwise a journal tells it
   leg->on(event, now);
 
+  // An order of it was found at the venue after it was thought over: it has to go.
+  if (event.what == LegEvent::What::sent) ended_ = false;
   if (event.what == LegEvent::What::filled) on_filled(event, now);
   if (event.what == LegEvent::What::filled ||
       (event.what == LegEvent::What::standing && event.leg.kind == LegKind::stop))
@@ -225,6 +227,8 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
 
 void Bracket::decide(MonoTime now, Wishes& out) {
   if (ended_) return;
+  // What was found at the venue came without a stop that could be placed: it can only be closed.
+  if (protects() && !plan_.signal.stop_loss) begin_close(BracketOutcome::recovered, now);
   refresh_cover(now);
   check_deadlines(now);
   // A target may have taken part of what was to be sold by command.

@@ -39,6 +39,15 @@ void BracketBook::open(const Plan& plan, Now now, BookOut& out) {
   decide(entry, now, out);
 }
 
+void BracketBook::recover(const Plan& plan, const std::vector<LegEvent>& known, Now now,
+                          BookOut& out) {
+  if (entries_.contains(plan.key)) return;
+  Entry& entry = add(plan);
+  for (const auto& event : known) entry.bracket.apply(event, now.mono);
+  entry.bracket.resume(now.mono);
+  decide(entry, now, out);
+}
+
 void BracketBook::told(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out) {
   const auto found = entries_.find(bracket);
   if (found == entries_.end()) {

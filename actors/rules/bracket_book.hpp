@@ -51,6 +51,8 @@ class BracketBook {
   void set_policy(const AccountName& account, CoverPolicy policy);
 
   void open(const Plan& plan, Now now, BookOut& out);
+  /// A bracket for what a signal without records holds, told at once what is known of its legs.
+  void recover(const Plan& plan, const std::vector<LegEvent>& known, Now now, BookOut& out);
   void told(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out);
   void on_time(Now now, BookOut& out);
   std::optional<MonoTime> next_due() const;

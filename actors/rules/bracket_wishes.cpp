@@ -11,7 +11,7 @@ void Bracket::wish_entry(Wishes& out) {
   const Signal& s = plan_.signal;
   const bool wanted = !closing_ && !entry_unwanted_;
   if (!wanted && (!entry_.live() || entry_.state == LegView::State::cancelling)) return;
-  WishedLeg entry{.leg = {LegKind::entry, 0},
+  WishedLeg entry{.leg = plan_.unprotected_by_request ? lone_entry : LegId{LegKind::entry, 0},
                   .side = s.side,
                   .kind = s.type == EntryType::market ? OrderKind::market : OrderKind::limit,
                   .quantity = wanted ? plan_.quantity : Quantity{},

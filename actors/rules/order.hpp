@@ -49,6 +49,10 @@ struct Order {
   bool holds_late = false;  ///< thought over, it lives: it is being cancelled
   bool disowned = false;    ///< ended because the venue said it was never there
   bool adopted = false;     ///< found at the venue, unknown to the journal: to be cancelled
+  /// Of a signal that the journal does not know: nobody is told, and nothing is done, until all
+  /// that its orders have traded is known.
+  bool lost = false;
+  bool described = true;    ///< false: known by a trade only, what it asked for is not known yet
   Duration cancel_pause{};  ///< between cancels that did not take; grows
   MonoTime cancel_again_at{};
   Quantity resolved;         ///< traded by an operator's word; the venue's trades of it come second

@@ -36,11 +36,13 @@ void OrdersOut::clear() {
   fills.clear();
   placed.clear();
   pages.clear();
+  lost.clear();
+  lost_signals.clear();
 }
 
 bool OrdersOut::empty() const {
   return records.empty() && requests.empty() && told.empty() && events.empty() && fills.empty() &&
-         placed.empty() && pages.empty();
+         placed.empty() && pages.empty() && lost.empty() && lost_signals.empty();
 }
 
 Orders::Orders(OrdersPolicy policy) : policy_(std::move(policy)) {}
@@ -49,7 +51,7 @@ void Orders::own(const SignalHash& bracket, Owner owner) {
   owners_.insert_or_assign(bracket, std::move(owner));
 }
 
-void Orders::forget(const SignalHash& bracket) {
+void Orders::forget(const SignalHash& bracket, Now now) {
   for (const auto& id : of_bracket_[bracket]) {
     const auto found = orders_.find(id);
     if (found == orders_.end()) continue;
@@ -64,6 +66,23 @@ void Orders::forget(const SignalHash& bracket) {
   while (last != newest_.end() && last->first.first == bracket) ++last;
   newest_.erase(first, last);
   owners_.erase(bracket);
+  // What a lost signal held has been closed: its trades must not be counted once more.
+  for (auto it = lost_.begin(); it != lost_.end(); ++it)
+    if (recovered_key(policy_.account, it->first) == bracket) {
+      note_past(it->first, now.wall);
+      lost_.erase(it);
+      break;
+    }
+  note_past(bracket, now.wall);
+}
+
+void Orders::note_past(const SignalHash& bracket, WallTime when) {
+  if (!past_.try_emplace(bracket, when).second) return;
+  past_order_.push_back(bracket);
+  if (past_order_.size() > past_max) {
+    past_.erase(past_order_.front());
+    past_order_.pop_front();
+  }
 }
 
 void Orders::wish(const SignalHash& bracket, const Wish& wish, Now now, OrdersOut& out) {
@@ -141,11 +160,7 @@ void Orders::insert(const SignalHash& bracket, const PlaceOrders& request, Now n
     of_bracket_[bracket].push_back(spec.id);
     ++live_;
     const auto& placed = orders_.insert_or_assign(spec.id, std::move(order)).first->second;
-    tell(placed,
-         {.what = LegEvent::What::sent,
-          .quantity = spec.quantity,
-          .price = spec.trigger_price.value_or(spec.price.value_or(Price{}))},
-         out);
+    tell(placed, quantity_event(placed, LegEvent::What::sent), out);
     publish(placed, OrderStage::intended, {}, now, out);
   }
 }
@@ -279,8 +294,12 @@ std::optional<Orders::Pending> Orders::answered(RequestId request) {
 }
 
 void Orders::tell(const Order& order, LegEvent event, OrdersOut& out) const {
-  // Of an order that no bracket asked for, a bracket hears what it traded and nothing else.
-  if (order.adopted && event.what != LegEvent::What::filled) return;
+  if (order.lost) return;
+  // Of an order that is no leg of it, a bracket hears what it traded and nothing else.
+  if (!is_newest(order)) {
+    if (event.what != LegEvent::What::filled) return;
+    event.late = true;
+  }
   event.leg = order.leg;
   event.side = order.spec.side;
   event.order = order.spec.id;

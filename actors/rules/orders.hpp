@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -9,6 +10,8 @@
 
 #include "actors/rules/legs.hpp"
 #include "actors/rules/order.hpp"
+#include "actors/rules/plan.hpp"
+#include "actors/rules/reconcile.hpp"
 #include "messages/commands.hpp"
 #include "messages/instrument.hpp"
 #include "messages/records.hpp"
@@ -22,6 +25,10 @@ struct Owner {
   AccountName account;
   Instrument instrument;
 };
+
+inline Owner owner_of(const Plan& plan) {
+  return {plan.signal.id, plan.signal.strategy, plan.signal.account, plan.instrument};
+}
 
 using VenueRequest =
     std::variant<PlaceOrders, AmendOrder, CancelOrder, QueryOrder, QueryOpenOrders, QueryFills>;
@@ -41,6 +48,10 @@ struct OrdersOut {
   std::vector<FillEvent> fills;
   std::vector<std::pair<SignalHash, Placed>> placed;  ///< the venue's word on an entry
   std::vector<Detail> pages;                          ///< a person should look
+  /// Held by signals without records: each needs a bracket that closes it, see `introduce`.
+  std::vector<LostPosition> lost;
+  /// Signals without records, once each: whatever comes under their ids was traded before.
+  std::vector<SignalHash> lost_signals;
 
   void clear();
   bool empty() const;
@@ -49,6 +60,8 @@ struct OrdersOut {
 /// How orders are handled at one account's venue.
 struct OrdersPolicy {
   Book book;
+  AccountName account = {};
+  bool spot = true;  ///< a sale may be of inventory that no bracket holds
   std::uint64_t epoch = 0;
   bool live_ids_unique = false;
   Duration valid_for = std::chrono::seconds{2};
@@ -81,7 +94,10 @@ class Orders {
 
   void own(const SignalHash& bracket, Owner owner);
   /// The bracket has ended and its late-fill time is over.
-  void forget(const SignalHash& bracket);
+  void forget(const SignalHash& bracket, Now now);
+
+  /// The bracket is there that takes over what a lost signal holds: it is told all of it.
+  void introduce(const SignalHash& bracket, Owner owner, Now now, OrdersOut& out);
 
   void wish(const SignalHash& bracket, const Wish& wish, Now now, OrdersOut& out);
 
@@ -117,6 +133,13 @@ class Orders {
   void replay(const OrderRecord& record, Now now, OrdersOut& out);
   /// Every order that may live is of unknown fate until its venue has been asked.
   void after_replay(Now now);
+  /// What happened after `last` may have left no record. After a power loss `lost_on` has every
+  /// symbol: nothing is settled before the venue has shown its trades on each since then.
+  void records_end_at(WallTime last, const std::vector<Symbol>& lost_on);
+  /// The venue has shown what is open and, where records were lost, what has traded.
+  bool reconciled() const;
+  /// Signals whose records were lost, and that are known by their orders only.
+  std::vector<SignalHash> lost_signals() const;
 
   std::size_t unknown_count() const;
   /// No order's fate is being looked for, and the venue has shown what is open.
@@ -141,7 +164,8 @@ class Orders {
       query_open,
       query_fills,
       picture,
-      identify
+      identify,  ///< whose a trade is that names the venue's order only
+      history    ///< trades of a symbol since the records end
     };
     Kind kind = Kind::place;
     ClientOrderId order;
@@ -151,6 +175,7 @@ class Orders {
     WallTime since{};    ///< of `query_fills`
     bool again = false;  ///< of `place`: not the first time under these ids
   };
+  class Facts;
 
   Order* find_by(const ClientOrderId& id, const VenueOrderId& venue_id);
   Order* live_leg(const SignalHash& bracket, LegId leg);
@@ -190,12 +215,30 @@ class Orders {
   void want_picture(Now now);
   std::optional<MonoTime> picture_due() const;
   void picture_step(Now now, OrdersOut& out);
-  void on_picture(const OrdersResult& result, MonoTime asked_at, Now now);
-  /// False: nobody knows whose trade it is, and the venue is asked.
-  bool identified(const FillReport& fill, Now now, OrdersOut& out);
-  void on_identified(const VenueOrderId& venue_id, const OrdersResult& result);
+  void on_picture(const OrdersResult& result, MonoTime asked_at, Now now, OrdersOut& out);
+  bool identified(const FillReport& fill, Now now);
+  void ask_whose(Now now, OrdersOut& out);
+  std::optional<MonoTime> whose_due() const;
+  void on_identified(const OrdersResult& result, const Pending& pending, Now now, OrdersOut& out);
+  bool may_be_ours(const Symbol& symbol) const;
+  bool counted(const ClientOrderId& id, const FillReport& trade) const;
+  bool all_counted(const ClientOrderId& id, const std::vector<FillReport>& trades) const;
   /// An order of our book that we do not know; null for anybody else's.
   Order* adopt(const ClientOrderId& id, const Symbol& symbol, Now now, OrdersOut& out);
+  void describe_as(Order& order, const OrderReport& report, OrdersOut& out);
+  void note_lost_trade(const Order& order, const FillReport& fill);
+  void judge_lost(Now now, OrdersOut& out);
+  void note_foreign(const OrdersResult& picture, OrdersOut& out);
+  void history_again(Now now);
+  bool history_busy() const { return !history_.wanted.empty() || !unnamed_.empty(); }
+  void history_step(Now now, OrdersOut& out);
+  void on_history(const FillsResult& result, const Pending& pending, Now now, OrdersOut& out);
+  void history_pause(Now now);
+  void note_past(const SignalHash& bracket, WallTime when);
+  SignalHash bracket_of(const SignalHash& signal) const;
+  bool is_newest(const Order& order) const;
+  static LegEvent quantity_event(const Order& order, LegEvent::What what);
+  LegEvent trade_event(const Order& order, const FillReport& fill) const;
   void tell(const Order& order, LegEvent event, OrdersOut& out) const;
   void publish(const Order& order, OrderStage stage, const Detail& detail, Now now,
                OrdersOut& out) const;
@@ -233,8 +276,39 @@ class Orders {
   std::optional<MonoTime> pictured_at_;
   std::size_t live_ = 0;
   static constexpr std::size_t identify_max = 8;      // questions whose a trade is, at a time
+  static constexpr std::size_t unnamed_max = 10'000;  // orders whose trades wait for a name
+  struct Unnamed {
+    std::vector<FillReport> trades;
+    MonoTime since{};
+    MonoTime due{};
+    Duration pause{};
+    bool under_way = false;
+  };
+  std::map<VenueOrderId, Unnamed> unnamed_;
   static constexpr std::size_t foreign_max = 10'000;  // orders; then they are asked for again
   std::unordered_set<VenueOrderId> foreign_;          ///< somebody else's on this account
+
+  // ---- what left no record: orders_lost.cpp ----
+  static constexpr std::size_t past_max = 200'000;         // signals
+  static constexpr std::size_t foreign_told_max = 10'000;  // orders
+  struct Lost {
+    std::vector<FillReport> trades;
+    bool asked = false;  ///< for its bracket
+    bool told = false;   ///< to a person
+  };
+  std::map<SignalHash, Lost> lost_;
+  std::unordered_map<SignalHash, WallTime> past_;  ///< over and forgotten, since then
+  std::deque<SignalHash> past_order_;
+  std::set<VenueOrderId> foreign_told_;
+  struct History {
+    std::set<Symbol> wanted, fetched;
+    MonoTime due{};
+    Duration pause{};
+    bool under_way = false;
+  };
+  History history_;
+  std::vector<Symbol> lost_on_;
+  std::optional<WallTime> records_end_;
 };
 
 }  // namespace signalbox

@@ -1,6 +1,6 @@
 // One picture of all open orders, at every READY and when the venue's refusals say that something
-// of ours must still be there: what it confirms needs no question of its own, what it does not show
-// is looked for, and what nobody knows of is cancelled.
+// of ours must still be there: what it confirms needs no question of its own, and what it does not
+// show is looked for. What it shows and nobody knows of is in orders_lost.cpp.
 #include <algorithm>
 #include <set>
 
@@ -30,7 +30,7 @@ void Orders::picture_step(Now now, OrdersOut& out) {
                       .urgent = true});
 }
 
-void Orders::on_picture(const OrdersResult& result, MonoTime asked_at, Now now) {
+void Orders::on_picture(const OrdersResult& result, MonoTime asked_at, Now now, OrdersOut& out) {
   if (!picture_) return;
   if (result.outcome != Outcome::accepted) {
     picture_->under_way = false;
@@ -50,29 +50,8 @@ void Orders::on_picture(const OrdersResult& result, MonoTime asked_at, Now now) 
     if (order.live() && order.state != Order::State::sent && order.sent_at.mono < asked_at &&
         !shown.contains(id) && !order.search)
       search_again(order, now);
-}
-
-Order* Orders::adopt(const ClientOrderId& id, const Symbol& symbol, Now now, OrdersOut& out) {
-  const auto parsed = parse_client_order_id(id.view());
-  if (!parsed || parsed->book != policy_.book) return nullptr;
-  Order order;
-  order.bracket = parsed->signal;
-  order.leg = parsed->leg;
-  order.symbol = symbol;
-  order.order_class =
-      parsed->leg.kind == LegKind::entry ? OrderClass::entry : OrderClass::protective;
-  order.spec.id = id;
-  order.group = {id};
-  order.state = Order::State::unknown;
-  order.adopted = true;
-  order.sent_at = now;
-  of_bracket_[order.bracket].push_back(id);
-  ++live_;
-  auto& adopted = orders_.insert_or_assign(id, std::move(order)).first->second;
-  search_again(adopted, now);
-  out.pages.push_back(
-      Detail{"an order of ours that the journal does not know is cancelled: " + id.str()});
-  return &adopted;
+  note_foreign(result, out);
+  judge_lost(now, out);
 }
 
 }  // namespace signalbox

@@ -86,6 +86,7 @@ void Orders::on(const OrderReport& report, Now now, OrdersOut& out) {
     order = adopt(report.id, report.symbol, now, out);
   if (order == nullptr) return;
   apply(*order, report, now, out);
+  judge_lost(now, out);
 }
 
 void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& out) {
@@ -109,11 +110,7 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     }
     return;
   }
-  if (order.adopted) {
-    order.spec.side = report.side;
-    order.spec.kind = report.kind;
-    order.spec.quantity = report.quantity;
-  }
+  if (!order.described) describe_as(order, report, out);
   order.reported_filled = std::max(order.reported_filled, report.filled);
   // The stream may be faster than the answer, and speaks where no answer came.
   const bool rejected = report.status == OrderStatus::rejected;
@@ -172,9 +169,13 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
 
 void Orders::on(const FillReport& fill, Now now, OrdersOut& out) {
   Order* order = find_by(fill.id, fill.venue_id);
-  if (order == nullptr) order = adopt(fill.id, fill.symbol, now, out);
+  if (order == nullptr) {
+    if (counted(fill.id, fill)) return;
+    order = adopt(fill.id, fill.symbol, now, out);
+  }
   if (order == nullptr) return;
   if (apply(*order, fill, now, out)) settle(*order, now, out);
+  judge_lost(now, out);
 }
 
 bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out) {
@@ -194,30 +195,51 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   out.records.push_back(record);
   if (quantity.is_zero()) return true;
 
-  LegEvent event{.what = LegEvent::What::filled,
-                 .late = order.state == Order::State::ended || order.adopted,
-                 .quantity = quantity,
-                 .price = fill.price};
-  const auto owner = owners_.find(order.bracket);
-  if (owner != owners_.end()) {
-    const Instrument& instrument = owner->second.instrument;
-    if (fill.fee && fill.fee_asset == instrument.base) event.base_fee = Quantity{*fill.fee};
-    if (fill.fee && fill.fee_asset == instrument.quote) event.quote_fee = Notional{*fill.fee};
-    if (!fill.fee && fill.side == Side::buy && instrument.fee_in_base)
-      event.base_fee =
-          Quantity{Decimal::mul(fill.quantity.decimal(), instrument.taker_fee, Rounding::ceil)
-                       .value_or(Decimal{})};
+  note_lost_trade(order, record);
+  if (!order.described) {
+    // As much as has traded, until the venue says what it asked for.
+    order.spec.side = fill.side;
+    order.spec.quantity = order.filled;
+    const bool first = order.trades.size() == 1;
+    tell(order, quantity_event(order, first ? LegEvent::What::sent : LegEvent::What::standing),
+         out);
+  }
+  auto event = trade_event(order, record);
+  event.quantity = quantity;
+  if (const auto owner = owners_.find(order.bracket); owner != owners_.end())
     out.fills.push_back({.signal = owner->second.signal,
                          .strategy = owner->second.strategy,
                          .account = owner->second.account,
                          .leg = order.leg.kind,
                          .fill = record});
-  }
   tell(order, event, out);
   if (order.state != Order::State::ended && order.state != Order::State::pending)
     order.state = Order::State::working;
   static_cast<void>(now);
   return true;
+}
+
+LegEvent Orders::quantity_event(const Order& order, LegEvent::What what) {
+  return {.what = what,
+          .quantity = order.spec.quantity,
+          .price = order.spec.trigger_price.value_or(order.spec.price.value_or(Price{}))};
+}
+
+LegEvent Orders::trade_event(const Order& order, const FillReport& fill) const {
+  LegEvent event{.what = LegEvent::What::filled,
+                 .late = order.state == Order::State::ended,
+                 .quantity = fill.quantity,
+                 .price = fill.price};
+  const auto owner = owners_.find(order.bracket);
+  if (owner == owners_.end()) return event;
+  const Instrument& instrument = owner->second.instrument;
+  if (fill.fee && fill.fee_asset == instrument.base) event.base_fee = Quantity{*fill.fee};
+  if (fill.fee && fill.fee_asset == instrument.quote) event.quote_fee = Notional{*fill.fee};
+  if (!fill.fee && fill.side == Side::buy && instrument.fee_in_base)
+    event.base_fee =
+        Quantity{Decimal::mul(fill.quantity.decimal(), instrument.taker_fee, Rounding::ceil)
+                     .value_or(Decimal{})};
+  return event;
 }
 
 void Orders::close_again(const Pending& pending, Now now) {
@@ -235,7 +257,7 @@ void Orders::close_again(const Pending& pending, Now now) {
 
 void Orders::settle(Order& order, Now now, OrdersOut& out) {
   if (!order.live()) return;
-  const bool complete = order.filled >= order.spec.quantity;
+  const bool complete = order.described && order.filled >= order.spec.quantity;
   const bool over = order.last_report && is_terminal(order.last_report->status);
   if (complete) {
     end(order, LegEnd::filled, Refusal::none, now, out);

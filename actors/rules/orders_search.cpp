@@ -107,10 +107,10 @@ void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
   if (result.outcome == Outcome::accepted)
     for (const auto& report : result.items) on(report, now, out);
   switch (pending->kind) {
-    case Pending::Kind::identify: return on_identified(pending->venue_id, result);
+    case Pending::Kind::identify: return on_identified(result, *pending, now, out);
     case Pending::Kind::query_order: return on_order_answer(result, *pending, now, out);
     case Pending::Kind::picture:
-      on_picture(result, pending->asked_at, now);
+      on_picture(result, pending->asked_at, now, out);
       return on_open_orders(result, *pending, now, out);
     default: return on_open_orders(result, *pending, now, out);
   }
@@ -175,6 +175,7 @@ void Orders::on_open_orders(const OrdersResult& result, const Pending& pending, 
 void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
   const auto pending = answered(result.request);
   if (!pending) return;
+  if (pending->kind == Pending::Kind::history) return on_history(result, *pending, now, out);
   if (const auto asked = fills_asked_.find(pending->symbol);
       asked != fills_asked_.end() && asked->second.asked_at == pending->asked_at)
     asked->second.awaited_until = MonoTime::min();
@@ -185,11 +186,12 @@ void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
     if (const Order* order = find(id); order->reported_filled > order->filled) missed.insert(id);
   bool nameless = false;
   for (const auto& fill : result.items) {
-    if (identified(fill, now, out))
+    if (identified(fill, now))
       on(fill, now, out);
     else
       nameless = true;
   }
+  ask_whose(now, out);
   for (const auto& id : sought) {
     Order* order = find_by(id, {});
     if (order == nullptr || !order->search || pending->since > fills_since(*order, now)) continue;
@@ -217,38 +219,6 @@ void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
     search.fills_told = true;
     prove_absent_if_silent(*order, now, out);
   }
-}
-
-bool Orders::identified(const FillReport& fill, Now now, OrdersOut& out) {
-  const bool known = !fill.id.empty() || find_by(fill.id, fill.venue_id) != nullptr ||
-                     foreign_.contains(fill.venue_id);
-  if (known || fill.venue_id.empty()) return true;
-  std::size_t under_way = 0;
-  bool asked = false;
-  for (const auto& [request, pending] : pending_) {
-    if (pending.kind != Pending::Kind::identify) continue;
-    ++under_way;
-    asked = asked || pending.venue_id == fill.venue_id;
-  }
-  // The others are asked about with the next look at the trades.
-  if (!asked && under_way < identify_max)
-    out.requests.push_back(QueryOrder{.request = ask({.kind = Pending::Kind::identify,
-                                                      .symbol = fill.symbol,
-                                                      .venue_id = fill.venue_id,
-                                                      .asked_at = now.mono}),
-                                      .symbol = fill.symbol,
-                                      .venue_id = fill.venue_id});
-  return false;
-}
-
-void Orders::on_identified(const VenueOrderId& venue_id, const OrdersResult& result) {
-  if (result.outcome != Outcome::accepted) return;  // asked again with the next look at the trades
-  const bool ours = std::any_of(result.items.begin(), result.items.end(), [&](const auto& report) {
-    return find_by(report.id, report.venue_id) != nullptr;
-  });
-  if (ours) return;
-  if (foreign_.size() >= foreign_max) foreign_.clear();
-  foreign_.insert(venue_id);
 }
 
 void Orders::prove_absent_if_silent(Order& order, Now now, OrdersOut& out) {

@@ -79,6 +79,7 @@ void Orders::on(const LinkReport& link, Now now, OrdersOut& out) {
   if (!fresh) return;
   // Whatever happened while the stream was away shows in what is open now.
   picture_ = Picture{.due = now.mono, .pause = policy_.query_pause};
+  history_again(now);
   for (const auto& id : std::vector<ClientOrderId>{searching_.begin(), searching_.end()})
     if (Order* order = find_by(id, {}); order && order->live() && order->search)
       search_again(*order, now);
@@ -88,6 +89,8 @@ void Orders::orphan_requests(Now now, OrdersOut& out) {
   const auto orphaned = std::exchange(pending_, {});
   open_asked_.clear();
   fills_asked_.clear();
+  history_.under_way = false;
+  for (auto& [venue_id, unnamed] : unnamed_) unnamed.under_way = false;
   if (picture_) picture_ = Picture{.due = now.mono, .pause = policy_.query_pause};
   for (const auto& [id, pending] : orphaned) {
     Order* order = find_by(pending.order, {});
@@ -106,6 +109,8 @@ void Orders::orphan_requests(Now now, OrdersOut& out) {
 void Orders::on_time(Now now, OrdersOut& out) {
   if (!way_open()) return;
   picture_step(now, out);
+  history_step(now, out);
+  ask_whose(now, out);
   for (auto it = searching_.begin(); it != searching_.end();) {
     Order* order = find_by(*it, {});
     if (order == nullptr || !order->live() || (!order->search && !order->cancel_held)) {
@@ -130,10 +135,12 @@ std::optional<MonoTime> Orders::next_due() const {
   std::optional<MonoTime> due;
   if (!way_open()) return due;
   due = picture_due();
+  const auto consider = [&](MonoTime at) { due = due ? std::min(*due, at) : at; };
+  if (!picture_ && !history_.wanted.empty() && !history_.under_way) consider(history_.due);
+  if (const auto whose = whose_due()) consider(*whose);
   for (const auto& id : searching_) {
     const Order* order = find(id);
     if (order == nullptr || !order->live()) continue;
-    const auto consider = [&](MonoTime at) { due = due ? std::min(*due, at) : at; };
     if (order->search) consider(order->search->next_step);
     if (order->cancel_held) consider(window_end(*order));
   }
@@ -142,6 +149,7 @@ std::optional<MonoTime> Orders::next_due() const {
 
 void Orders::after_replay(Now now) {
   pending_.clear();  // replay asked nobody
+  history_.under_way = false;
   for (auto& [id, order] : orders_) {
     order.replayed = true;
     if (!order.live()) continue;
@@ -162,10 +170,11 @@ std::size_t Orders::unknown_count() const {
 }
 
 bool Orders::settled() const {
-  return !picture_ && std::none_of(searching_.begin(), searching_.end(), [this](const auto& id) {
-    const Order* order = find(id);
-    return order != nullptr && order->live() && order->search;
-  });
+  return !picture_ && !history_busy() &&
+         std::none_of(searching_.begin(), searching_.end(), [this](const auto& id) {
+           const Order* order = find(id);
+           return order != nullptr && order->live() && order->search;
+         });
 }
 
 std::vector<SignalHash> Orders::unsettled() const {

@@ -74,6 +74,13 @@ TradingState Risk::state(const AccountName& account) const {
   return known == accounts_.end() ? TradingState::halted : known->second.state;
 }
 
+const Instrument* Risk::instrument(const AccountName& account, const Symbol& symbol) const {
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end()) return nullptr;
+  const auto found = known->second.instruments.find(symbol);
+  return found == known->second.instruments.end() ? nullptr : &found->second;
+}
+
 void Risk::set_frozen(const AccountName& account, const Symbol& symbol, bool frozen) {
   if (const auto known = accounts_.find(account); known != accounts_.end())
     known->second.frozen[symbol] = frozen;
@@ -209,6 +216,7 @@ std::optional<Plan> Risk::check(const Signal& signal, Origin origin, Now now, Ve
       .state = account.state,
       .instrument = instrument == account.instruments.end() ? nullptr : &instrument->second,
       .frozen = frozen != account.frozen.end() && frozen->second,
+      .reconciling = reconciling_,
       .max_total_notional = options_.max_total_notional,
       .exposure = exposure_}};
   return check.run(verdict);

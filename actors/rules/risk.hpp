@@ -40,6 +40,12 @@ class Risk {
   void on_link(const AccountName& account, LinkState state);
   void set_state(const AccountName& account, TradingState state);
   TradingState state(const AccountName& account) const;
+  /// Records were lost: nothing opens, on any account, until every account has been compared with
+  /// its venue.
+  void set_reconciling(bool yes) { reconciling_ = yes; }
+  bool reconciling() const { return reconciling_; }
+  /// Null when the venue has not told of it.
+  const Instrument* instrument(const AccountName& account, const Symbol& symbol) const;
   void set_frozen(const AccountName& account, const Symbol& symbol, bool frozen);
   /// Where the market of an open bracket stands, if its ticker is young enough to say.
   std::optional<MarketNow> market_of(const AccountName& account, const SignalHash& bracket,
@@ -110,6 +116,7 @@ class Risk {
   Options options_;
   std::map<AccountName, Account> accounts_;
   Exposure exposure_;
+  bool reconciling_ = false;
   std::unordered_map<SignalHash, Memory> memory_;
   std::deque<std::pair<MonoTime, SignalHash>> memory_order_;
   std::unordered_map<SignalHash, Ended> ended_orders_;

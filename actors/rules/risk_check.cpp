@@ -84,6 +84,9 @@ RiskCheck::Step RiskCheck::signal_age(const Signal& signal, const RiskLimits& li
 }
 
 RiskCheck::Step RiskCheck::account_open() const {
+  if (reconciling)
+    return No{Reason::reconciling, Detail{"records were lost: every account is compared with its "
+                                          "venue first"}};
   if (instrument == nullptr) {
     // Before READY nothing is known of instruments; say what is really in the way.
     if (link != LinkState::ready) return No{Reason::account_not_ready, Detail{name_of(link)}};

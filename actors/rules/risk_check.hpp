@@ -18,6 +18,7 @@ struct RiskInputs {
   TradingState state;
   const Instrument* instrument;
   bool frozen;
+  bool reconciling;  ///< records were lost, and not every account was compared with its venue
   std::optional<Notional> max_total_notional;
   Exposure& exposure;
 };

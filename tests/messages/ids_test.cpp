@@ -18,7 +18,7 @@ bool is_base36(std::string_view text) {
 }
 
 std::vector<LegId> all_legs() {
-  std::vector<LegId> legs{{LegKind::entry, 0}, {LegKind::close, 0}};
+  std::vector<LegId> legs{{LegKind::entry, 0}, lone_entry, {LegKind::close, 0}};
   for (std::uint8_t i = 0; i < legs_per_kind_max; ++i) {
     legs.push_back({LegKind::stop, i});
     legs.push_back({LegKind::target, i});
@@ -34,6 +34,7 @@ TEST_CASE("client order ids never change from build to build", "[ids]") {
   const SignalHash hash = signal_hash(account, strategy, SignalId{"s-1"});
   CHECK(hash.view() == "0cma45ypff");
   CHECK(client_order_id(book, hash, {LegKind::entry, 0}, 0).view() == "b00k0cma45ypffe000");
+  CHECK(client_order_id(book, hash, lone_entry, 0).view() == "b00k0cma45ypffu000");
   CHECK(client_order_id(book, hash, {LegKind::close, 0}, 1).view() == "b00k0cma45ypffc001");
   CHECK(client_order_id(book, hash, {LegKind::stop, 0}, 35).view() == "b00k0cma45ypff000z");
   CHECK(client_order_id(book, hash, {LegKind::stop, 7}, 36).view() == "b00k0cma45ypff7010");

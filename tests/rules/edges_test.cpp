@@ -171,9 +171,9 @@ TEST_CASE("a leg that has used up its ids asks for a person", "[orders]") {
   CHECK(out.empty());
 
   SECTION("forgotten, nothing of it is left") {
-    orders.forget(plan.key);
+    orders.forget(plan.key, at({}));
     CHECK(orders.find(last.orders[0].id) == nullptr);
-    orders.forget(plan.key);
+    orders.forget(plan.key, at({}));
   }
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("a live order is forgotten with its bracket", "[orders]") {
   std::vector<OrderEvent> listed;
   orders.list(listed, at({}).wall);
   CHECK(listed.size() == 1);
-  orders.forget(plan.key);
+  orders.forget(plan.key, at({}));
   CHECK(orders.find(id) == nullptr);
 }
 

@@ -105,6 +105,11 @@ const Story stories[] = {
        short_one.signal.side = Side::sell;
        static_cast<void>(c.risk->approved_before(short_one));
      }},
+    {Reason::reconciling,
+     [](Case& c) {
+       c.start();
+       c.risk->set_reconciling(true);
+     }},
     {Reason::instrument_frozen,
      [](Case& c) {
        c.start();

@@ -96,8 +96,4 @@ inline Plan plan_for(const Signal& s, const Instrument& i = spot_instrument(), b
   return plan;
 }
 
-inline Owner owner_of(const Plan& plan) {
-  return {plan.signal.id, plan.signal.strategy, plan.signal.account, plan.instrument};
-}
-
 }  // namespace signalbox::test

@@ -21,7 +21,7 @@ struct Session {
     if (last != dies_at || !stage) return;
     dead = true;
     // Nothing leaves the process any more; what it says from here on nobody hears.
-    size = stage->journal->end_of(number);
+    size = stage->journal->end_of(LogNumber{last - std::min(last, lost)});
     said = stage->notes.events.size();
     stage->faults.add(
         simulator::RequestFault{.times = 0, .kind = simulator::FaultKind::lost, .executed = false});
@@ -86,11 +86,21 @@ struct Session {
     t.file.bytes().resize(size);
     t.notes.events.resize(said);
     dies_at = 0;
+    t.options.journal.power_was_lost = lost > 0;
+    // An outcome may have been told whose record is lost; it is told once in each life.
+    if (lost > 0) t.notes.events.clear();
+    // What is closed without its strategy's wish needs somebody to sell to.
+    if (lost > 0) {
+      auto top = t.exchange.top(t.market);
+      top.bid_quantity = top.ask_quantity = Quantity{50};
+      t.exchange.set_top(t.market, top, t.stage->clock().wall());
+    }
     t.restart();
     t.pass_with_ticks(8s);
   }
 
   std::uint64_t dies_at;
+  std::uint64_t lost = 0;  ///< records that go with the power, the newest
   std::uint64_t last = 0;
   bool dead = false;
   std::uint64_t size = 0;
@@ -116,5 +126,27 @@ TEST_CASE("a session killed after any of its records ends as promised", "[recove
     session.another_process();
     CHECK(session.stage->longest_uncovered() < 3500ms);
     judge_at_rest(*session.stage, session.signals);
+  }
+}
+
+TEST_CASE("a power loss takes the last records of a session, and nothing is left open",
+          "[recovery][I1][I2][I3][I4]") {
+  Session whole{0, 1};
+  whole.run();
+  const auto records = whole.last;
+
+  for (std::uint64_t n = 1; n <= records; ++n) {
+    for (const std::uint64_t lost : {n % 7 + 1, n}) {
+      INFO("killed after record " << n << " of " << records << ", of which " << lost
+                                  << " are lost");
+      Session session{n, 1};
+      session.lost = lost;
+      session.run();
+      REQUIRE(session.dead);
+      session.another_process();
+      CHECK(session.stage->watched->settled);
+      CHECK(session.stage->longest_uncovered() < 3500ms);
+      judge_at_rest(*session.stage, session.signals);
+    }
   }
 }

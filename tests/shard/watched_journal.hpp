@@ -25,10 +25,16 @@ class WatchedJournal final : public Journal {
   Epoch epoch() const override { return inner_.epoch(); }
   const Book& book() const override { return inner_.book(); }
   bool ring_was_intact() const override { return inner_.ring_was_intact(); }
+  void ring_loss_settled() override {
+    settled = true;
+    inner_.ring_loss_settled();
+  }
   Result<void> replay(const std::function<Result<void>(const RecordView&)>& each) override {
     return inner_.replay(each);
   }
   Result<void> flush(Duration within) override { return inner_.flush(within); }
+
+  bool settled = false;  ///< the loss of the ring
 
  private:
   Journal& inner_;
