@@ -49,7 +49,7 @@ class Journal {
   virtual ~Journal() = default;
 
   /// Never blocks. Fails with `full` when the ring has no room for this use, with `bad_input`
-  /// over `payload_max`, with `unavailable` once the store has failed.
+  /// over `payload_max`, with `unavailable` for entries while the store fails or is too far behind.
   [[nodiscard]] virtual Result<LogNumber> append(const AccountName& account, RecordKind kind,
                                                  WallTime time, std::span<const std::byte> payload,
                                                  RecordUse use) = 0;

@@ -128,6 +128,13 @@ Result<LogNumber> SqliteJournal::append(const AccountName& account, RecordKind k
                                         std::span<const std::byte> payload, RecordUse use) {
   if (use == RecordUse::entry && commit_->failed())
     return failed(Fault::unavailable, "the journal's database refuses writes: no new entries");
+  if (use == RecordUse::entry && commit_lag() > config_.commit_lag_max)
+    return failed(Fault::unavailable,
+                  "the journal's database is " +
+                      std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                         commit_lag())
+                                         .count()) +
+                      " ms behind: no new entries until it has caught up");
   const LogNumber number = after(recorded_);
   auto published = ring_->append({.number = number,
                                   .epoch = epoch_,
@@ -145,13 +152,17 @@ void SqliteJournal::on_committed(std::function<void(LogNumber)> call) {
   commit_->on_committed(std::move(call));
 }
 
+Duration SqliteJournal::commit_lag() const {
+  // In this order: what was committed by then is not counted as lag.
+  const MonoTime caught_up = commit_->caught_up_at();
+  return commit_->committed() < recorded_ ? clock_.mono() - caught_up : Duration{};
+}
+
 JournalHealth SqliteJournal::health() const {
   JournalHealth health;
   health.recorded = recorded_;
-  // In this order: what was committed by then is not counted as lag.
-  const MonoTime caught_up = commit_->caught_up_at();
+  health.commit_lag = commit_lag();
   health.committed = commit_->committed();
-  if (health.committed < health.recorded) health.commit_lag = clock_.mono() - caught_up;
   health.ring_used = ring_->used();
   health.ring_size = ring_->size();
   health.failed = commit_->failed();

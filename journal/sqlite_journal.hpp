@@ -23,6 +23,9 @@ struct SqliteJournalConfig {
   /// Bytes. The default holds some 20,000 records of 300 bytes.
   std::size_t ring_bytes = 8u * 1024 * 1024;
   GroupCommitConfig commit;
+  /// No entries while the oldest record that is not in the database is older than this: it waits for
+  /// a disk that hangs, and everything since then would be lost with the power.
+  Duration commit_lag_max = std::chrono::seconds{1};
   /// How long an orderly close may take to commit what is left.
   Duration close_within = std::chrono::seconds{5};
 
@@ -70,6 +73,7 @@ class SqliteJournal final : public Journal {
   std::string why_failed() const { return commit_->why_failed(); }
 
  private:
+  Duration commit_lag() const;
   SqliteJournal(const SqliteJournalConfig& config, const Clock& clock, JournalLock lock,
                 RingRecovery recovery, std::unique_ptr<Ring> ring, SqliteStore store);
 

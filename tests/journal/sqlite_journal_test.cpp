@@ -138,6 +138,33 @@ SCENARIO("the commit lag is the age of what is not committed") {
   CHECK(journal->health().commit_lag == 0s);
 }
 
+SCENARIO("a disk that hangs stops entries after a second, and exits never") {
+  Desk desk;
+  auto journal = desk.open();
+  HeldCommits held{*journal};
+  append_next(*journal, 1);
+  desk.clock.pass(900ms);
+  append_next(*journal, 1);
+  desk.clock.pass(200ms);
+  const auto entry = append(*journal, expected(4, 1));
+  REQUIRE_FALSE(entry);
+  CHECK(entry.error().fault == Fault::unavailable);
+  CHECK(entry.error().what.find("ms behind") != std::string::npos);
+  append_next(*journal, 3, RecordUse::exit);
+
+  WHEN("it has caught up") {
+    held.release();
+    REQUIRE(journal->flush(10s));
+    THEN("entries are taken again, and no number was lost") {
+      append_next(*journal, 1);
+      REQUIRE(journal->flush(10s));
+      const auto all = replayed(*journal);
+      REQUIRE(all);
+      CHECK(all->size() == 7);
+    }
+  }
+}
+
 SCENARIO("only one engine has a journal") {
   Desk desk;
   auto journal = desk.open();
