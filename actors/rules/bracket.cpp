@@ -102,6 +102,9 @@ void Bracket::begin_close(BracketOutcome why, MonoTime now) {
   if (closing_ || let_go_) return;
   closing_ = why;
   closing_since_ = now;
+  // What a refused stop was waiting for is no reason to sell later.
+  retry_at_.reset();
+  retry_pause_ = {};
 }
 
 void Bracket::on_filled(const LegEvent& event, MonoTime now) {

@@ -67,6 +67,25 @@ TEST_CASE("a market already through the stop is left at once", "[bracket]") {
   CHECK(sale[0].order_class == OrderClass::close);
 }
 
+TEST_CASE("at the deadline the sale does not wait until a refused stop may be tried again",
+          "[bracket][I1]") {
+  Machine m{free_plan()};
+  m.bought("1");
+  m.ended(entry);
+  Duration now = 10ms;
+  // Refused and tried again, after pauses that double: the last one ends at 1,510 ms.
+  for (const auto pause : {100ms, 200ms, 400ms, 800ms}) {
+    m.wait(now);
+    m.ended(stop0, LegEnd::rejected, Refusal::too_many_orders, now);
+    m.ended(target0, LegEnd::rejected, Refusal::too_many_orders, now);
+    now += pause;
+  }
+  const auto sale = m.wait(1s);
+  REQUIRE(m.bracket.closing());
+  REQUIRE(sale.size() == 1);
+  CHECK(sale[0].order_class == OrderClass::close);
+}
+
 TEST_CASE("a stranded bracket sells as soon as what held its balance is gone", "[bracket][I1]") {
   Machine m{free_plan()};
   m.bought("1");
