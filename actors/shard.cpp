@@ -1,19 +1,42 @@
 #include "actors/shard.hpp"
 
 #include <caf/send.hpp>
+#include <mutex>
 
 #include "actors/brackets_actor.hpp"
 #include "actors/connection_actor.hpp"
 #include "actors/orders_actor.hpp"
 #include "actors/recovery.hpp"
 #include "actors/risk_actor.hpp"
-#include "actors/runtime/exit_reasons.hpp"
+#include "actors/shard_keeper.hpp"
 #include "actors/wiring.hpp"
 
 namespace signalbox {
 
-Result<Shard> start_shard(caf::actor_system& system, LoopUnit* loop, ShardSetup setup,
-                          ShardSeams seams) {
+namespace {
+
+/// Whom the journal's thread tells of commits: others after each rebuild.
+class CommitListeners {
+ public:
+  void set(const Shard& shard) {
+    const std::lock_guard lock(mutex_);
+    orders_ = shard.orders;
+    risk_ = shard.risk;
+  }
+  void tell(LogNumber up_to) {
+    const std::lock_guard lock(mutex_);
+    caf::anon_send(orders_, Committed{up_to});
+    caf::anon_send(risk_, Committed{up_to});
+  }
+
+ private:
+  std::mutex mutex_;
+  caf::actor orders_;
+  caf::actor risk_;
+};
+
+Result<Shard> build(caf::actor_system& system, LoopUnit* loop, const ShardSetup& setup,
+                    ShardSeams seams, CommitListeners& listeners) {
   auto recovered = recover(setup, seams.journal, now_of(seams.clock));
   if (!recovered) return tl::unexpected<Error>(recovered.error());
 
@@ -25,21 +48,7 @@ Result<Shard> start_shard(caf::actor_system& system, LoopUnit* loop, ShardSetup 
       make_orders_actor(system, loop, std::move(recovered->orders), setup.durability, seams);
   const Peers peers{shard.risk, shard.brackets, shard.orders};
   for (const auto& each : {shard.risk, shard.brackets, shard.orders}) caf::anon_send(each, peers);
-
-  const auto watch = [&](const char* name, const caf::actor& actor) {
-    if (!setup.on_broken) return;
-    actor->attach_functor([name, tell = setup.on_broken](const caf::error& reason) {
-      if (is_because(reason, ExitCause::crashed)) tell(std::string{name} + " " + describe(reason));
-    });
-  };
-  watch("risk", shard.risk);
-  watch("brackets", shard.brackets);
-  watch("orders", shard.orders);
-
-  seams.journal.on_committed([risk = shard.risk, orders = shard.orders](LogNumber up_to) {
-    caf::anon_send(orders, Committed{up_to});
-    caf::anon_send(risk, Committed{up_to});
-  });
+  listeners.set(shard);
 
   std::vector<ChildSpec> children;
   for (const auto& account : setup.accounts) {
@@ -54,6 +63,22 @@ Result<Shard> start_shard(caf::actor_system& system, LoopUnit* loop, ShardSetup 
   }
   shard.connections = spawn_supervisor(system, loop, setup.supervision, std::move(children),
                                        seams.clock, seams.random, setup.on_supervision);
+  return shard;
+}
+
+}  // namespace
+
+Result<Shard> start_shard(caf::actor_system& system, LoopUnit* loop, ShardSetup setup,
+                          ShardSeams seams) {
+  const auto listeners = std::make_shared<CommitListeners>();
+  const auto kept = std::make_shared<const ShardSetup>(std::move(setup));
+  const auto make = [&system, loop, kept, seams, listeners] {
+    return build(system, loop, *kept, seams, *listeners);
+  };
+  auto shard = make();
+  if (!shard) return shard;
+  seams.journal.on_committed([listeners](LogNumber up_to) { listeners->tell(up_to); });
+  shard->keeper = keep_shard(system, loop, *shard, *kept, seams, make);
   return shard;
 }
 

@@ -19,6 +19,7 @@
 namespace signalbox {
 
 class LoopUnit;
+struct Shard;
 
 /// When a request may leave: `process` once it is recorded, `power` once it is committed.
 enum class Durability : std::uint8_t { process = 1, power };
@@ -42,8 +43,16 @@ struct ShardSetup {
   Durability durability = Durability::process;
   SupervisorOptions supervision;
   std::function<void(const SupervisionEvent&)> on_supervision = {};
-  /// Risk, brackets or orders has ended by a defect of ours: nothing can be trusted but the
-  /// journal, and the way back is a new start. Hot loop.
+  /// So often the shard is rebuilt from its journal within the window when risk, brackets or orders
+  /// throws; once more, and it is broken.
+  std::size_t rebuilds_max = 2;
+  Duration rebuild_window = std::chrono::seconds{60};
+  /// Risk, brackets or orders has thrown: the shard ends, to be rebuilt. Hot loop, like the next.
+  std::function<void(const std::string& why)> on_defect = {};
+  /// It was rebuilt from the journal; from now on these are its actors.
+  std::function<void(const Shard& shard)> on_rebuilt = {};
+  /// It has thrown too often, or cannot be rebuilt, or connections die again and again: the way
+  /// back is a new start of the process.
   std::function<void(const std::string& why)> on_broken = {};
 };
 
@@ -56,12 +65,14 @@ struct ShardSeams {
 };
 
 /// A group of accounts with its hot chain: risk → brackets → orders → connections, all on one
-/// loop. Starting it replays the journal first; entries open once each account is READY.
+/// loop. Starting it replays the journal first; entries open once each account is READY. When one
+/// of the hot chain throws, all of it is rebuilt that way.
 struct Shard {
   caf::actor risk;
   caf::actor brackets;
   caf::actor orders;
   caf::actor connections;  ///< their supervisor
+  caf::actor keeper;       ///< rebuilds the others; to stop a shard it is stopped first
 };
 
 /// Fails when the journal cannot be replayed: nothing was started then.

@@ -40,6 +40,14 @@ constexpr bool is_done_once =
     std::is_same_v<T, Flip> || std::is_same_v<T, Release> || std::is_same_v<T, Resolve> ||
     std::is_same_v<T, CancelOneOrder> || std::is_same_v<T, CancelAll> || std::is_same_v<T, Resume>;
 
+/// Answered from the projection.
+template <class T>
+constexpr bool is_cold = std::is_constructible_v<ColdQuery, T>;
+/// Followed until a signal's outcome.
+template <class T>
+constexpr bool has_outcome =
+    std::is_same_v<T, Signal> || std::is_same_v<T, PlaceOrder> || std::is_same_v<T, Protect>;
+
 template <class T>
 CommandMemory::Key key_of(const T& command) {
   const auto name = [](const auto& field, auto none) {
@@ -60,6 +68,20 @@ CommandDesk::CommandDesk(Wiring wiring) : wiring_(std::move(wiring)), risk_(wiri
 void CommandDesk::set_shard(Shard shard) {
   wiring_.shard = std::move(shard);
   risk_ = Link<>{wiring_.shard.risk};
+}
+
+void CommandDesk::shard_lost() {
+  std::vector<std::pair<ClientToken, Client>> lost;
+  for (const auto& each : clients_)
+    if (each.second.owed != Owed::by_projection) lost.push_back(each);
+  std::sort(lost.begin(), lost.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [token, client] : lost) {
+    if (client.owed == Owed::by_shard)
+      refuse(token, client.command, Reason::internal_error, "",
+             "the engine is rebuilt from its journal: send it again");
+    clients_.erase(token);
+  }
 }
 
 FaultReply CommandDesk::on_malformed(FrameFault fault) {
@@ -97,6 +119,10 @@ void CommandDesk::take(const T& command, const Peer& peer) {
   }
   const ClientToken token = ++last_token_;
   clients_.emplace(token, Client{.peer = peer,
+                                 .command = command.id,
+                                 .owed = is_cold<T>       ? Owed::by_projection
+                                         : has_outcome<T> ? Owed::outcome
+                                                          : Owed::by_shard,
                                  .by_place_order = std::is_same_v<T, PlaceOrder>,
                                  .orders_unnamed = std::is_same_v<T, FetchOpenOrders>,
                                  .done_once = {}});
@@ -245,7 +271,8 @@ void CommandDesk::handle(const Flip& m, ClientToken client) {
   // A REQ peer hears one reply, and that is the command's.
   if (const Peer peer = clients_.at(client).peer; !peer.is_req()) {
     flip.signal_client = ++last_token_;
-    clients_.emplace(flip.signal_client, Client{.peer = peer, .done_once = {}});
+    clients_.emplace(flip.signal_client,
+                     Client{.peer = peer, .command = m.open.id, .done_once = {}});
   }
   caf::anon_send(wiring_.shard.risk, std::move(flip));
 }

@@ -46,6 +46,10 @@ class CommandDesk {
   explicit CommandDesk(Wiring wiring);
 
   void set_shard(Shard shard);
+  /// The shard ends by a defect and will be rebuilt: what it owes to clients it does not answer any
+  /// more. Commands are refused, to be sent again; senders of signals ask for their state as after
+  /// any restart.
+  void shard_lost();
   /// Given once the socket is open; it ends before the desk.
   void set_socket(CommandSocket* socket) { socket_ = socket; }
   /// Another road for the replies than a socket: frame queues in the simulation.
@@ -62,8 +66,12 @@ class CommandDesk {
  private:
   static constexpr std::size_t clients_max = 200'000;  ///< commands without their last reply
 
+  /// Who owes the last reply.
+  enum class Owed : std::uint8_t { outcome = 1, by_shard, by_projection };
   struct Client {
     Peer peer;
+    SignalId command;
+    Owed owed = Owed::outcome;
     bool by_place_order = false;
     bool orders_unnamed = false;  ///< asked for open orders, which come without their signals
     std::optional<CommandMemory::Key> done_once;

@@ -1,6 +1,7 @@
 #include "app/engine.hpp"
 
 #include <algorithm>
+#include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
 #include "actors/messages.hpp"
@@ -134,8 +135,20 @@ Result<void> Engine::Impl::start(const VenueMakers& makers) {
 void Engine::Impl::observe(ShardSetup& setup) {
   setup.on_supervision = [this](const SupervisionEvent& event) {
     cold().post([this, event] { log.on(event); });
-    if (event.kind == SupervisionEvent::Kind::gave_up)
-      broken("connections die again and again: given up");
+  };
+  setup.on_defect = [this](const std::string& why) {
+    outlet->publish(
+        NoticeEvent{.page = true,
+                    .detail = Detail{why + ": entries are off, rebuilt from the journal"},
+                    .time = clock.wall()});
+    cold().post([this, why] { log.defect(why); });
+    desk->shard_lost();
+  };
+  setup.on_rebuilt = [this](const Shard& rebuilt) {
+    shard = rebuilt;
+    desk->set_shard(rebuilt);
+    outlet->hand_over();
+    cold().post([this] { publisher->portfolio().begin_again(); });
   };
   setup.on_broken = [this](const std::string& why) { broken(why); };
 }
@@ -355,12 +368,17 @@ void Engine::Impl::name_orders(OrdersAnswer answer, ClientToken client) {
 
 void Engine::Impl::stop() {
   if (std::exchange(stopped, true) || !runtime) return;
-  if (shard.brackets) {
-    on_loop(hot(), [&] { desk->close_entries(); });
+  const auto close_entries = [&] {
+    if (!shard.brackets) return false;
+    desk->close_entries();
+    caf::anon_send_exit(shard.keeper, caf::exit_reason::user_shutdown);
     // An entry that filled while nobody watches would stand without a stop.
     for (const auto& account : config.accounts)
       caf::anon_send(shard.brackets,
                      CancelEntries{CancelAll{.id = SignalId{"stop"}, .account = account.name}, 0});
+    return true;
+  };
+  if (on_loop(hot(), close_entries)) {
     const auto until = clock.mono() + entries_off_within;
     const auto entries_live = [&] {
       return on_loop(cold(), [&] {
@@ -380,8 +398,8 @@ void Engine::Impl::stop() {
     if (desk) desk->set_socket(nullptr);
     commands.reset();
     if (port) port->close();
+    shard = {};
   });
-  shard = {};
   on_loop(cold(), [] {});  // what was handed over is published
   runtime->stop();
   publisher.reset();

@@ -32,6 +32,8 @@ class HotOutlet final : public Outlet {
     publisher_ = &publisher;
   }
   void leave() { desk_ = nullptr; }
+  /// Now, not after the turn: whatever is handed to the publishing loop next comes after it.
+  void hand_over() { flush(); }
   /// Refusals of commands, which are no events, for the log; called on the publishing loop. Set
   /// before the first.
   void on_refused(std::function<void(const Refused&)> told) { told_refused_ = std::move(told); }

@@ -132,6 +132,10 @@ void OperatorLog::on(const SupervisionEvent& event) {
   }
 }
 
+void OperatorLog::defect(const std::string& why) {
+  write(LogLevel::error, why + ": entries are off, the shard is rebuilt from the journal");
+}
+
 void OperatorLog::broken(const std::string& why) {
   write(LogLevel::error, "this process cannot go on and must be started again: " + why);
 }

@@ -32,6 +32,7 @@ class OperatorLog {
   void on(const Event& event);
   void on(const Refused& refused);
   void on(const SupervisionEvent& event);
+  void defect(const std::string& why);
   void broken(const std::string& why);
   void on(const Incident& incident);
   /// A peer that the gatekeeper refused; many in a second become one line.

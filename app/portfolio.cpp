@@ -47,6 +47,11 @@ void Portfolio::apply(const Event& event) {
   }
 }
 
+void Portfolio::begin_again() {
+  brackets_.clear();
+  live_.clear();
+}
+
 void Portfolio::apply_order(const OrderEvent& event) {
   if (is_over(event.stage))
     live_.erase(event.order);

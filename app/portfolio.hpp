@@ -19,6 +19,9 @@ class Portfolio {
   explicit Portfolio(std::vector<AccountInfo> accounts);
 
   void apply(const Event& event);
+  /// Those whose events it hears begin anew and tell what is open: what they no longer know of
+  /// ended without a word.
+  void begin_again();
   void set_initialised(const AccountName& account, bool yes);
 
   std::vector<AccountInfo> accounts(const std::optional<AccountName>& only = {}) const;

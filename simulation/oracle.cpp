@@ -70,6 +70,8 @@ class Case {
   std::vector<Closed> excuses(const SignalHash& key) const {
     auto spans = file_.closed;
     std::optional<MonoTime> in_doubt;
+    std::optional<MonoTime> refused_last;
+    Duration pause{};
     for (const auto& sent : world_.network().sent()) {
       if (!sent.struck) continue;
       const bool names_it = sent.orders.find(key.view()) != std::string::npos;
@@ -79,7 +81,14 @@ class Case {
       if (!names_it && !seeks_it && sent.asks != Sent::Asks::way_to_ready) continue;
       const auto heard = sent.heard.value_or(file_.end);
       if (sent.refused) {
-        spans.push_back({sent.at, heard});
+        // Known at once. What was to be placed can be sold instead; a stop that may not be
+        // cancelled holds what it would sell, and is tried again after a pause that doubles each
+        // time.
+        if (sent.kind != Sent::Kind::cancel) continue;
+        const bool in_a_row = refused_last && sent.at - *refused_last < 2 * asks_again_within;
+        pause = in_a_row ? std::min(2 * pause, asks_again_within) : file_.cover.retry_every;
+        refused_last = heard;
+        spans.push_back({sent.at, heard + pause});
         continue;
       }
       auto until = heard + asks_again_within;

@@ -125,6 +125,9 @@ constexpr std::array shapes{
     Shape{Trouble::clock_jump, 0s, 0s},
     Shape{Trouble::connection_throws, 0s, 0s},
     Shape{Trouble::restart_storm, 0s, 0s},
+    Shape{Trouble::hot_actor_throws, 0s, 0s},
+    Shape{Trouble::hot_actor_storm, 0s, 0s},
+    Shape{Trouble::slow_actor, 0s, 0s},
 };
 static_assert(shapes.size() == enum_names<Trouble>.size());
 

@@ -4,17 +4,63 @@
 #include <memory>
 #include <stdexcept>
 
+#include "actors/outlet.hpp"
 #include "connectors/venue.hpp"
 #include "journal/journal.hpp"
+#include "messages/records.hpp"
 
 namespace signalbox::simulation {
+
+/// An actor of the hot chain.
+enum class HotActor : std::uint8_t { none = 1, risk, brackets, orders };
+
+/// Whose record this is.
+constexpr HotActor actor_of(RecordKind kind) {
+  switch (static_cast<RecordType>(kind)) {
+    case RecordType::signal_accepted:
+    case RecordType::signal_judged:
+    case RecordType::trading_state_set: return HotActor::risk;
+    case RecordType::bracket_ended:
+    case RecordType::bracket_commanded: return HotActor::brackets;
+    case RecordType::orders_intended:
+    case RecordType::cancel_intended:
+    case RecordType::order_reported:
+    case RecordType::filled:
+    case RecordType::order_absent: return HotActor::orders;
+    default: return HotActor::none;
+  }
+}
+
+/// Whose word this is.
+inline HotActor actor_of(const Event& event) {
+  if (std::holds_alternative<Accepted>(event) || std::holds_alternative<Verdict>(event))
+    return HotActor::risk;
+  if (std::holds_alternative<BracketEvent>(event)) return HotActor::brackets;
+  if (std::holds_alternative<OrderEvent>(event) || std::holds_alternative<FillEvent>(event))
+    return HotActor::orders;
+  return HotActor::none;
+}
+
+/// What goes wrong in a hot actor, at one of the next things it records or tells.
+struct PlannedDefect {
+  HotActor in = HotActor::none;
+  std::uint64_t left = 1;  ///< records and events until then
+  bool after = false;      ///< what it does then is done first
+  Duration takes{};        ///< it is slow; zero: it throws
+};
 
 /// A journal whose process can die right after any record. From then on nothing is written, and
 /// what the dying process still does with its numbers is nobody's business.
 class MortalJournal final : public Journal {
  public:
-  MortalJournal(Journal& inner, std::function<void()> on_record, std::function<void()> on_death)
-      : inner_(inner), on_record_(std::move(on_record)), on_death_(std::move(on_death)) {}
+  /// Called before and after each record.
+  using OnAct = std::function<void(HotActor who, bool done)>;
+  MortalJournal(Journal& inner, std::function<void()> on_record, std::function<void()> on_death,
+                OnAct on_act)
+      : inner_(inner),
+        on_record_(std::move(on_record)),
+        on_death_(std::move(on_death)),
+        on_act_(std::move(on_act)) {}
 
   void die_after(std::uint64_t records) { left_ = records; }
   void die() { dead_ = true; }
@@ -23,6 +69,7 @@ class MortalJournal final : public Journal {
   Result<LogNumber> append(const AccountName& account, RecordKind kind, WallTime time,
                            std::span<const std::byte> payload, RecordUse use) override {
     if (dead_) return LogNumber{++last_};
+    on_act_(actor_of(kind), false);
     auto number = inner_.append(account, kind, time, payload, use);
     if (!number) return number;
     last_ = static_cast<std::uint64_t>(*number);
@@ -32,6 +79,7 @@ class MortalJournal final : public Journal {
       dead_ = true;
       on_death_();
     }
+    on_act_(actor_of(kind), true);
     return number;
   }
   void on_committed(std::function<void(LogNumber)> call) override {
@@ -51,6 +99,7 @@ class MortalJournal final : public Journal {
   Journal& inner_;
   std::function<void()> on_record_;
   std::function<void()> on_death_;
+  OnAct on_act_;
   std::uint64_t left_ = 0;  ///< records until death; zero: none planned
   std::uint64_t last_ = 0;
   std::uint64_t written_ = 0;

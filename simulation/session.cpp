@@ -47,6 +47,12 @@ class Session {
       struck(throwing_);
       file_.closed.push_back({world_.now(), world_.now() + recovers_within});
     };
+    world_.on_defect = [this](MonoTime since) {
+      struck(defective_);
+      // Slow, it is as if the world had waited; thrown, the shard is rebuilt as at a start.
+      const auto until = defective_ == Trouble::slow_actor ? Duration{} : recovers_within;
+      file_.closed.push_back({since, world_.now() + until});
+    };
     schedule();
   }
 
@@ -85,7 +91,10 @@ class Session {
       if (fault.lasts > Duration{}) at(fault.at + fault.lasts, [this, &fault] { end(fault); });
     }
     const auto over = plan_.length - rest;
-    at(over, [this] { world_.die_after(0); });  // deaths that never came
+    at(over, [this] {  // deaths and defects that never came
+      world_.die_after(0);
+      world_.plan_defect({});
+    });
     at(over + resume_after, [this] { switch_to(std::nullopt); });
     at(over + flatten_after, [this] {
       world_.move_market(Price{start_price}, Quantity{100});
@@ -251,6 +260,13 @@ class Session {
             world_.throw_in_connection();
           });
         break;
+      case Trouble::hot_actor_throws:
+      case Trouble::slow_actor: plan_defect(fault.what, fault.draw); break;
+      case Trouble::hot_actor_storm:
+        for (unsigned i = 0; i < 4; ++i)
+          at(elapsed() + i * 5s,
+             [this, draw = fault.draw + i * 7] { plan_defect(Trouble::hot_actor_storm, draw); });
+        break;
       default:
         if (VenueFaults::starves_exits(fault)) closes(fault.lasts);
         venue_faults_.begin(fault);
@@ -277,6 +293,19 @@ class Session {
       case Trouble::disk_stalls: world_.stall_commits(false); break;
       default: venue_faults_.end(fault); break;
     }
+  }
+
+  void plan_defect(Trouble what, std::uint64_t seed) {
+    if (elapsed() >= plan_.length - rest) return;
+    Draw draw{seed, 13};
+    constexpr std::array who{HotActor::risk, HotActor::brackets, HotActor::orders};
+    defective_ = what;
+    const auto takes =
+        what == Trouble::slow_actor ? draw.span(20ms, draw.chance(700) ? 500ms : 5s) : Duration{};
+    world_.plan_defect({.in = who[draw.below(who.size())],
+                        .left = 1 + draw.below(4),
+                        .after = draw.chance(500),
+                        .takes = takes});
   }
 
   /// Notes how far brackets were when a fault struck.
@@ -382,7 +411,10 @@ class Session {
     if (world_.lives() || restart_planned_ || !broken_.empty()) return;
     restart_planned_ = true;
     died_ = world_.now();
-    struck(dying_of_ ? dying_of_->what : Trouble::crash);
+    if (dying_of_)
+      struck(dying_of_->what);
+    else if (defective_ != Trouble::hot_actor_storm)  // noted when it threw
+      struck(Trouble::crash);
     const auto draw = dying_of_ ? dying_of_->draw : 1;
     const auto down = 100ms + Duration{static_cast<std::int64_t>(draw / 31 % 8'000'000'000ULL)};
     // What had left may still arrive while nobody is there.
@@ -458,6 +490,7 @@ class Session {
   std::vector<Violation> broken_;
   std::optional<PlannedFault> dying_of_;
   Trouble throwing_ = Trouble::connection_throws;
+  Trouble defective_ = Trouble::hot_actor_throws;
   std::uint16_t racing_ = 0;
   std::uint64_t commands_ = 0;
   std::size_t starts_ = 0;

@@ -65,6 +65,9 @@ enum class Trouble : std::uint8_t {
   // Inside.
   connection_throws,
   restart_storm,
+  hot_actor_throws,  ///< risk, brackets or orders
+  hot_actor_storm,   ///< again and again: the process ends and is started again
+  slow_actor,        ///< one handler takes up to seconds, and nothing else runs meanwhile
 };
 
 /// One planned fault. `share` is the part of what it could hit that it hits.
@@ -136,7 +139,10 @@ inline constexpr auto enum_names<simulation::Trouble> = std::array{
     Named{simulation::Trouble::disk_stalls, "disk_stalls"},
     Named{simulation::Trouble::clock_jump, "clock_jump"},
     Named{simulation::Trouble::connection_throws, "connection_throws"},
-    Named{simulation::Trouble::restart_storm, "restart_storm"}};
+    Named{simulation::Trouble::restart_storm, "restart_storm"},
+    Named{simulation::Trouble::hot_actor_throws, "hot_actor_throws"},
+    Named{simulation::Trouble::hot_actor_storm, "hot_actor_storm"},
+    Named{simulation::Trouble::slow_actor, "slow_actor"}};
 
 template <>
 inline constexpr auto enum_names<simulation::BracketMark> =

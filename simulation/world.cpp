@@ -92,9 +92,11 @@ struct World::Impl final : Outlet {
     if (!opened) return not_started(opened.error().what);
     journal = std::move(*opened);
     mortal = std::make_unique<MortalJournal>(
-        *journal, [this] { commit_later(settings.commit_every); }, [this] { die(); });
+        *journal, [this] { commit_later(settings.commit_every); }, [this] { die(); },
+        [this](HotActor who, bool done) { act(who, done); });
     network.process_started();
     throws = false;
+    defect.reset();
     portfolio = Portfolio{accounts()};
     desk = std::make_unique<CommandDesk>(desk_wiring());
     desk->set_road([this](const Peer& peer, std::string_view type, std::string_view body) {
@@ -104,7 +106,23 @@ struct World::Impl final : Outlet {
         .accounts = {account_setup()},
         .max_total_notional = {},
         .durability = settings.durable_against_power_loss ? Durability::power : Durability::process,
-        .supervision = {.max_restarts = 10}};
+        .on_defect =
+            [this](const std::string& why) {
+              if (world.on_line) world.on_line("host", why);
+              desk->shard_lost();
+            },
+        .on_rebuilt =
+            [this](const Shard& rebuilt) {
+              if (!lives) return;
+              shard = rebuilt;
+              desk->set_shard(rebuilt);
+              portfolio.begin_again();
+            },
+        .on_broken =
+            [this](const std::string& why) {
+              if (world.on_line) world.on_line("host", "broken: " + why);
+              die();
+            }};
     remember_commands();
     lives = true;
     auto started = start_shard(stage.system(), nullptr, std::move(setup),
@@ -115,8 +133,7 @@ struct World::Impl final : Outlet {
     }
     shard = *started;
     desk->set_shard(shard);
-    for (const auto& actor : {shard.connections, shard.risk, shard.brackets, shard.orders})
-      stage.keep(actor);
+    stage.run();
     return true;
   }
 
@@ -165,7 +182,8 @@ struct World::Impl final : Outlet {
 
   void bury() {
     if (!mortal) return;
-    for (const auto& actor : {shard.connections, shard.risk, shard.brackets, shard.orders})
+    for (const auto& actor :
+         {shard.keeper, shard.connections, shard.risk, shard.brackets, shard.orders})
       if (actor) stage.stop(actor);
     shard = {};
     desk.reset();
@@ -174,6 +192,17 @@ struct World::Impl final : Outlet {
     mortal.reset();
     journal.reset();
     pauses = std::make_shared<PacerMemory>();  // kept in memory only: docs/status.md
+  }
+
+  /// The planned defect, when its time has come.
+  void act(HotActor who, bool done) {
+    if (!lives || !defect || defect->in != who || defect->after != done) return;
+    if (--defect->left != 0) return;
+    const auto comes = *std::exchange(defect, std::nullopt);
+    const auto since = stage.clock().mono();
+    if (comes.takes > Duration{}) stage.stall(comes.takes);
+    if (world.on_defect) world.on_defect(since);
+    if (comes.takes == Duration{}) throw std::runtime_error("a planned defect");
   }
 
   // ---- the host ----
@@ -237,10 +266,12 @@ struct World::Impl final : Outlet {
 
   void publish(const Event& event) override {
     if (!lives) return;
+    act(actor_of(event), false);
     portfolio.apply(event);
     published.push_back({stage.clock().mono(), event});
     if (world.on_line)
       std::visit([this](const auto& e) { world.on_line("event", to_text(e)); }, event);
+    act(actor_of(event), true);
   }
   void tick(const AccountName&, const Tick&) override {}
   void reply(ClientToken to, const Reply& reply) override {
@@ -295,6 +326,7 @@ struct World::Impl final : Outlet {
   bool stalled = false;
   bool power_was_lost = false;
   bool throws = false;
+  std::optional<PlannedDefect> defect;
   bool lives = false;
 };
 
@@ -304,6 +336,7 @@ World::World(const WorldSettings& settings) : impl_(std::make_unique<Impl>(*this
 World::~World() {
   on_line = {};
   on_throw = {};
+  on_defect = {};
 }
 
 void World::pass(Duration time) { impl_->stage.pass(time); }
@@ -320,6 +353,9 @@ void World::die_after(std::uint64_t records) {
 void World::die_now() { impl_->die(); }
 void World::bury() { impl_->bury(); }
 void World::throw_in_connection() { impl_->throws = true; }
+void World::plan_defect(const PlannedDefect& defect) {
+  impl_->defect = defect.in == HotActor::none ? std::nullopt : std::optional{defect};
+}
 
 void World::jump_clock(Duration by) { impl_->stage.clock().step_wall(by); }
 void World::refuse_sync(bool refuse) { impl_->disk.refuse_sync(refuse); }

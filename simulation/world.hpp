@@ -9,6 +9,7 @@
 #include "actors/outlet.hpp"
 #include "simulation/disk.hpp"
 #include "simulation/network.hpp"
+#include "simulation/process.hpp"
 #include "simulator/exchange.hpp"
 
 namespace signalbox::simulation {
@@ -64,6 +65,8 @@ class World {
   void bury();
   /// The connection's actor throws on its next call.
   void throw_in_connection();
+  /// Something goes wrong in risk, brackets or orders; replaces what was planned before.
+  void plan_defect(const PlannedDefect& defect);
 
   // ---- the host ----
   void jump_clock(Duration by);
@@ -92,6 +95,8 @@ class World {
   std::function<void(std::string_view what, std::string_view text)> on_line;
   /// The connection's actor has just thrown.
   std::function<void()> on_throw;
+  /// The planned defect has just come about; what is slow has been slow since then.
+  std::function<void(MonoTime since)> on_defect;
 
  private:
   struct Impl;

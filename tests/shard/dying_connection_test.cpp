@@ -74,7 +74,7 @@ SCENARIO("a connection that dies in the middle of a bracket comes back to it", "
   }
 }
 
-SCENARIO("a part that a defect ends is told, so that the process can be started again",
+SCENARIO("the shard is rebuilt from its journal when one of the hot chain throws",
          "[I12][recovery]") {
   bool throws = false;
   TradingStage::Options options;
@@ -83,15 +83,47 @@ SCENARIO("a part that a defect ends is told, so that the process can be started 
   };
   TradingStage t{options};
   t.submit(t.signal("s1"));
+  CHECK(t.defects.empty());
+  const auto throw_at = [&](std::string_view id) {
+    throws = true;
+    t.submit(t.signal(id));
+    t.pass_with_ticks(5s);
+  };
+  throw_at("s2");
+  REQUIRE(t.defects.size() == 1);
+  CHECK(t.defects[0].find("planned defect") != std::string::npos);
   CHECK(t.broken.empty());
-  throws = true;
-  t.submit(t.signal("s2"));
-  REQUIRE(t.broken.size() == 1);
-  CHECK(t.broken[0].find("planned defect") != std::string::npos);
-
-  t.restart();
-  t.pass_with_ticks(5s);
   CHECK(t.open_orders() == 2);  // s1 is as it was
-  t.submit(t.signal("s3"));
-  CHECK(t.verdict("s3").approved);
+  CHECK(t.longest_uncovered() < 1s);
+  CHECK(t.venues_made == 2);
+
+  GIVEN("it serves again") {
+    t.submit(t.signal("s3"));
+    CHECK(t.verdict("s3").approved);
+    CHECK(t.open_orders() == 4);
+    CHECK(t.trades() == 2);  // s2 was never judged: accepted, and not executed
+  }
+  GIVEN("it throws again, and a third time in sixty seconds") {
+    throw_at("s3");
+    CHECK(t.defects.size() == 2);
+    CHECK(t.broken.empty());
+    throw_at("s4");
+    REQUIRE(t.broken.size() == 1);
+    CHECK(t.broken[0].find("planned defect") != std::string::npos);
+
+    THEN("another process takes over") {
+      t.restart();
+      t.pass_with_ticks(5s);
+      CHECK(t.open_orders() == 2);
+      t.submit(t.signal("s5"));
+      CHECK(t.verdict("s5").approved);
+    }
+  }
+  GIVEN("it throws again, and a third time when the first is long ago") {
+    throw_at("s3");
+    t.pass_with_ticks(61s);
+    throw_at("s4");
+    CHECK(t.defects.size() == 3);
+    CHECK(t.broken.empty());
+  }
 }

@@ -74,12 +74,15 @@ void TradingStage::start() {
                        return made;
                      }};
   ShardSetup group{.accounts = {setup}, .max_total_notional = {}, .durability = options.durability};
+  group.on_defect = [this](const std::string& why) { defects.push_back(why); };
+  group.on_rebuilt = [this](const Shard& rebuilt) { shard = rebuilt; };
   group.on_broken = [this](const std::string& why) { broken.push_back(why); };
   auto started = start_shard(stage->system(), nullptr, std::move(group),
                              ShardSeams{*watched, stage->clock(), stage->random(), notes});
   REQUIRE(started);
   shard = *started;
-  for (const auto& actor : {shard.connections, shard.risk, shard.brackets, shard.orders})
+  for (const auto& actor :
+       {shard.keeper, shard.connections, shard.risk, shard.brackets, shard.orders})
     stage->keep(actor);
   pass(std::chrono::milliseconds{100});
   exchange.set_top(market, exchange.top(market), stage->clock().wall());  // a first tick
@@ -88,7 +91,8 @@ void TradingStage::start() {
 
 void TradingStage::crash() {
   if (!shard.risk) return;
-  for (const auto& actor : {shard.connections, shard.risk, shard.brackets, shard.orders})
+  for (const auto& actor :
+       {shard.keeper, shard.connections, shard.risk, shard.brackets, shard.orders})
     stage->stop(actor);
   shard = {};
   venue = nullptr;

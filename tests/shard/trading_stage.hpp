@@ -127,7 +127,8 @@ class TradingStage {
   std::unique_ptr<WatchedJournal> watched;  ///< the same, as the shard sees it
   simulator::PaperVenue* venue = nullptr;   ///< the newest
   std::size_t venues_made = 0;
-  std::vector<std::string> broken;  ///< what the shard says of parts that a defect ended
+  std::vector<std::string> defects;  ///< why the shard was rebuilt, each time
+  std::vector<std::string> broken;   ///< why it was not any more
   Shard shard;
 
  private:

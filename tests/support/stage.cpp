@@ -161,8 +161,10 @@ void Stage::pass(Duration d) {
     impl_->advance_to(std::max(*due, impl_->clock.mono()));
     run();
   }
-  impl_->advance_to(until);
+  if (until > impl_->clock.mono()) impl_->advance_to(until);
 }
+
+void Stage::stall(Duration d) { impl_->advance_to(impl_->clock.mono() + d); }
 
 void Stage::hold(const caf::strong_actor_ptr& actor) { impl_->held.emplace_back(actor.get()); }
 

@@ -108,6 +108,9 @@ class Stage {
   /// Lets time pass: whatever falls due happens at its own time, in order.
   void pass(Duration d);
 
+  /// From inside a handler: so much time passes while it runs, and nothing else does.
+  void stall(Duration d);
+
   /// Asks an actor to end, and runs.
   template <class Handle>
   void stop(const Handle& actor) {
