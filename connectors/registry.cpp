@@ -65,6 +65,7 @@ std::unique_ptr<Venue> make_binance(VenueSettings settings, const VenueLoop& loo
     config.hosts = binance::Hosts{here->rest, here->user_stream, here->market_stream};
   const auto hosts = binance::hosts_of(config.network, config.hosts);
   if (!hosts) throw std::invalid_argument(hosts.error().what);
+  if (settings.pauses) config.pauses = settings.pauses;
   config.api_key = std::move(settings.api_key);
   config.api_secret = std::move(settings.api_secret);
   config.symbols = std::move(settings.symbols);
@@ -98,6 +99,7 @@ std::unique_ptr<Venue> make_usdm(VenueSettings settings, const VenueLoop& loop,
     config.hosts = binance::Hosts{here->rest, here->user_stream, here->market_stream};
   const auto hosts = binanceusdm::hosts_of(config.network, config.hosts);
   if (!hosts) throw std::invalid_argument(hosts.error().what);
+  if (settings.pauses) config.pauses = settings.pauses;
   config.api_key = std::move(settings.api_key);
   config.api_secret = std::move(settings.api_secret);
   config.symbols = std::move(settings.symbols);
@@ -130,6 +132,7 @@ std::unique_ptr<Venue> make_okx_account(VenueSettings settings, const VenueLoop&
         okx::Hosts{here->rest, here->market_stream, here->user_stream, here->user_stream};
   const auto hosts = okx::hosts_of(config.network, config.region, config.hosts);
   if (!hosts) throw std::invalid_argument(hosts.error().what);
+  if (settings.pauses) config.pauses = settings.pauses;
   config.api_key = std::move(settings.api_key);
   config.api_secret = std::move(settings.api_secret);
   config.passphrase = std::move(settings.passphrase);
@@ -171,6 +174,7 @@ std::unique_ptr<Venue> make_bybit_account(VenueSettings settings, const VenueLoo
         bybit::Hosts{here->rest, here->user_stream, here->market_stream, here->user_stream};
   const auto hosts = bybit::hosts_of(config.network, config.hosts);
   if (!hosts) throw std::invalid_argument(hosts.error().what);
+  if (settings.pauses) config.pauses = settings.pauses;
   config.api_key = std::move(settings.api_key);
   config.api_secret = std::move(settings.api_secret);
   config.symbols = std::move(settings.symbols);
@@ -217,6 +221,7 @@ std::unique_ptr<Venue> make_kraken_account(VenueSettings settings, const VenueLo
     config.hosts = kraken::Hosts{here->rest, here->user_stream, here->market_stream};
   const auto hosts = kraken::hosts_of(config.network, config.hosts);
   if (!hosts) throw std::invalid_argument(hosts.error().what);
+  if (settings.pauses) config.pauses = settings.pauses;
   config.api_key = std::move(settings.api_key);
   config.api_secret = std::move(settings.api_secret);
   config.symbols = std::move(settings.symbols);
@@ -256,6 +261,7 @@ std::unique_ptr<Venue> make_coinbase_account(VenueSettings settings, const Venue
     config.hosts = coinbase::Hosts{here->rest, here->market_stream, here->user_stream};
   const auto hosts = coinbase::hosts_of(config.network, config.hosts);
   if (!hosts) throw std::invalid_argument(hosts.error().what);
+  if (settings.pauses) config.pauses = settings.pauses;
   config.api_key = std::move(settings.api_key);
   config.api_secret = std::move(settings.api_secret);
   config.symbols = std::move(settings.symbols);

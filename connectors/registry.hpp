@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/kit/pause_memory.hpp"
 #include "connectors/transport/endpoint.hpp"
 #include "connectors/transport/loop.hpp"
 #include "connectors/venue.hpp"
@@ -43,6 +44,9 @@ struct VenueSettings {
   /// Opens the file in which a venue keeps what of the key must outlive the process, a counter of
   /// its requests. Without one, venues that need it are not made.
   std::function<Result<std::unique_ptr<File>>()> open_key_file;
+  /// The account's bans and pauses, the same for each of its connections. Without one they are
+  /// forgotten with the connection.
+  std::shared_ptr<kit::PauseMemory> pauses;
 };
 
 /// What a venue lives on: one loop, and what belongs to it. Outlives the venue.

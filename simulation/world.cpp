@@ -64,7 +64,7 @@ struct World::Impl final : Outlet {
         exchange(exchange_settings(chosen), venue_clock.wall()),
         network(exchange, venue_clock, stage.timers(), chosen.seed, chosen.latency),
         account(*exchange.engine.find_account(AccountName{account_name})),
-        pauses(std::make_shared<PacerMemory>()),
+        pauses(std::make_shared<kit::PauseMemory>()),
         portfolio(accounts()) {
     network.on_bytes = [this](std::string_view way, std::string_view bytes) {
       trace.add(way);
@@ -161,7 +161,7 @@ struct World::Impl final : Outlet {
     config.api_key = Secret::take("simulatorKey");
     config.api_secret = Secret::take("simulatorSecret");
     config.symbols = {Symbol{symbol_name}};
-    config.pacer_memory = pauses;
+    config.pauses = pauses;
     const auto lane = [this](HttpSink& sink) { return network.lane(sink); };
     const auto stream = [this](WsSink& sink) { return network.stream(sink); };
     return std::make_unique<FragileVenue>(
@@ -191,7 +191,7 @@ struct World::Impl final : Outlet {
     commit_timer = TimerId::none;
     mortal.reset();
     journal.reset();
-    pauses = std::make_shared<PacerMemory>();  // kept in memory only: docs/status.md
+    pauses = std::make_shared<kit::PauseMemory>();  // without a file here: docs/reliability.md
   }
 
   /// The planned defect, when its time has come.
@@ -313,7 +313,7 @@ struct World::Impl final : Outlet {
   simulator::AccountId account;
   Disk disk;
   Trace trace;
-  std::shared_ptr<PacerMemory> pauses;
+  std::shared_ptr<kit::PauseMemory> pauses;
   Portfolio portfolio;
   std::unique_ptr<MemoryJournal> journal;
   std::unique_ptr<MortalJournal> mortal;

@@ -14,7 +14,7 @@ Core::Core(const LinkSettings& chosen, PacerOptions limits, const World& world,
       rest(world.clock, world.timers, pacer),
       own_reads{.within = chosen.step_within},
       posts_(world.clock, world.timers) {
-  pacer.remember(*settings.pacer_memory, clock.mono(), clock.wall());
+  pacer.remember(settings.pauses->get(clock.wall()), clock.mono(), clock.wall());
 }
 
 Verdict Core::verdict(const Reply& reply) {
@@ -44,7 +44,9 @@ Verdict Core::heed(Verdict verdict, int http_status, std::string_view said, std:
   return verdict;
 }
 
-void Core::remember_pauses() { *settings.pacer_memory = pacer.memory(clock.mono(), clock.wall()); }
+void Core::remember_pauses() {
+  settings.pauses->keep(pacer.memory(clock.mono(), clock.wall()), clock.wall());
+}
 
 void Core::ask(std::uint32_t weight, std::function<RequestBytes()> write, ReplyHandler done) {
   Ask one;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "connectors/kit/own_timer.hpp"
+#include "connectors/kit/pause_memory.hpp"
 #include "connectors/kit/reports.hpp"
 #include "connectors/kit/rest.hpp"
 #include "connectors/kit/server_clock.hpp"
@@ -24,8 +25,8 @@ struct LinkSettings {
   /// Only these instruments are loaded; none: all of the venue.
   std::vector<Symbol> symbols;
   /// Bans and pauses that outlive a connection: read when it is made, kept up to date by it.
-  /// Whoever makes connections keeps one per account and may write it to disk.
-  std::shared_ptr<PacerMemory> pacer_memory = std::make_shared<PacerMemory>();
+  /// Whoever makes connections keeps one per account.
+  std::shared_ptr<PauseMemory> pauses = std::make_shared<PauseMemory>();
   /// Fills since then are told at the first READY, of `symbols`; absent: whoever starts asks.
   std::optional<WallTime> fills_since;
   /// Assumed where the account does not tell: the venue's highest rate of a first tier.

@@ -505,25 +505,6 @@ SCENARIO("a ban is met before the venue's time is known", "[binance][connection]
   CHECK(rig.told.state() == LinkState::ready);  // and not ten minutes later
 }
 
-SCENARIO("a ban outlives the connection that met it", "[binance][connection][I10]") {
-  const auto memory = std::make_shared<PacerMemory>();
-  Rig first{[&](BinanceConfig& config) { config.pacer_memory = memory; }};
-  first.start_ready();
-  first.far.on["POST /api/v3/order"] = [](const Seen&) {
-    auto answer = refusal(418, -1003, "IP banned.");
-    answer.headers = "Retry-After: 90\r\n";
-    return answer;
-  };
-  first.place(limit(Side::buy, "0.1"_q, "66000"_p));
-
-  Rig rig{[&](BinanceConfig& config) { config.pacer_memory = memory; }};
-  rig.start();
-  rig.pass(80s);
-  CHECK(rig.far.seen.empty());
-  rig.pass(60s);
-  CHECK(rig.told.state() == LinkState::ready);
-}
-
 SCENARIO("instruments change", "[binance][connection]") {
   Rig rig;
   rig.start_ready();
