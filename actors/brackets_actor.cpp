@@ -53,6 +53,12 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
           book_->resume(m.account, m.but_not, now, out_);
           settle(now);
         },
+        [this](const PositionsKnown& m) {
+          const Now now = now_of(clock_);
+          book_->on_positions(m.account, m.seen, now, out_);
+          settle(now);
+        },
+        [this](const StrategyHeard& m) { heard(m); },
         [this](const CommandBracket& m) { command(m); },
         [this](const AmendBracket& m) { amend(m); },
         [this](const CancelEntries& m) {
@@ -87,11 +93,29 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
                       .instrument = plan.instrument});
   }
 
+  void heard(const StrategyHeard& m) {
+    const Now now = now_of(clock_);
+    // Not recorded, a restart would watch it from its next one on.
+    if (book_->silence().heard(m.account, m.strategy, now.mono) &&
+        !recorder_.record(m.account, RecordType::strategy_heard, StrategyRecord{m.strategy, false},
+                          RecordUse::exit))
+      out_.pages.push_back(Detail{"a strategy's first heartbeat was not recorded"});
+    outlet_.reply(m.client, Done{.id = m.command});
+    settle(now);
+  }
+
   void command(const CommandBracket& m) {
     const Now now = now_of(clock_);
     const Bracket* bracket = book_->find(m.bracket);
     if (bracket == nullptr || bracket->ended()) {
       outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::not_found});
+      return;
+    }
+    if (m.what == BracketCommand::close && !m.by_operator &&
+        book_->state(m.account) == TradingState::halted) {
+      outlet_.reply(m.client, Refused{.id = m.command,
+                                      .reason = Reason::not_operator,
+                                      .detail = Detail{"halted: only operators close"}});
       return;
     }
     std::optional<Quantity> part;
@@ -157,7 +181,19 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
       send(risk_.handle(), OutcomeNoted{key, outcome});
       outlet_.publish(outcome);
     }
+    for (const auto& [account, command] : out_.commanded)
+      if (!recorder_.record(account, RecordType::bracket_commanded, command, RecordUse::exit))
+        out_.pages.push_back(Detail{"what the venue did to a bracket was not recorded"});
+    for (const auto& [account, silent] : out_.silent)
+      if (!recorder_.record(account, RecordType::strategy_heard, silent, RecordUse::exit))
+        out_.pages.push_back(Detail{"a strategy's silence was not recorded"});
     for (const auto& event : out_.events) outlet_.publish(event);
+    for (const auto& each : out_.positions) {
+      outlet_.publish(each);
+      send(risk_.handle(), ExternalKnown{each.account, each.symbol, each.external});
+    }
+    for (const auto& [account, symbol] : out_.doubts)
+      send(orders_.handle(), PositionDoubted{account, symbol});
     for (const auto& page : out_.pages)
       outlet_.publish(NoticeEvent{.page = true, .detail = page, .time = now.wall});
     for (const auto& gone : out_.forgotten)

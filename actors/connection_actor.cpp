@@ -49,7 +49,7 @@ class Sink final : public VenueSink {
   void on(const OrderReport& r) override { to_orders(r); }
   void on(const FillReport& r) override { to_orders(r); }
   void on(const BalancesResult& r) override { to_self(r); }
-  void on(const PositionsResult& r) override { to_self(r); }
+  void on(const PositionsResult& r) override { to_orders(r); }
   void on(const TickerResult& r) override { to_self(r); }
   void on(const LinkReport& r) override {
     to_self(r);
@@ -119,7 +119,6 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
         [this](const VenueSaid<BalancesResult>& m) { answer(m.said); },
         [this](const VenueSaid<TickerResult>& m) { answer(m.said); },
         [this](const VenueSaid<OrdersResult>& m) { answer(m.said); },
-        [](const VenueSaid<PositionsResult>&) {},
     };
   }
 
@@ -166,6 +165,7 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
   void ask(const QueryOrder& r) { venue_->query(r, clock_.mono() + query_within); }
   void ask(const QueryOpenOrders& r) { venue_->query(r, clock_.mono() + query_within); }
   void ask(const QueryFills& r) { venue_->query(r, clock_.mono() + query_within); }
+  void ask(const QueryPositions& r) { venue_->query(r, clock_.mono() + query_within); }
 
   void link(const LinkReport& r) {
     if (r.state != LinkState::ready) return;

@@ -56,6 +56,12 @@ struct FollowTicks {
   Symbol symbol;
   bool on = false;
 };
+/// Of a derivative's position, what no bracket owns.
+struct ExternalKnown {
+  AccountName account;
+  Symbol symbol;
+  Quantity quantity;
+};
 struct PlacedNoted {
   SignalHash bracket;
   Placed placed;
@@ -71,6 +77,8 @@ struct SetState {
   TradingState state = TradingState::active;
   Detail why;
   ClientToken client = 0;
+  bool by_operator = true;
+  bool external = false;  ///< of flatten: positions that no bracket owns, too
 };
 /// The Gate of an account works by the new state: nothing it forbids can leave any more.
 struct GateSet {
@@ -127,10 +135,22 @@ struct StateChanged {
   AccountName account;
   TradingState state = TradingState::active;
 };
+/// What the venue holds of derivatives, and how far it is believed.
+struct PositionsKnown {
+  AccountName account;
+  PositionsSeen seen;
+};
 /// After a restart: the venue has been asked about everything; decide again.
 struct ResumeAccount {
   AccountName account;
   std::vector<SignalHash> but_not = {};  ///< their orders are still looked for
+};
+/// A heartbeat.
+struct StrategyHeard {
+  SignalId command;
+  AccountName account;
+  StrategyName strategy;
+  ClientToken client = 0;
 };
 struct CommandBracket {
   SignalId command;
@@ -138,6 +158,7 @@ struct CommandBracket {
   AccountName account;
   BracketCommand what = BracketCommand::cancel_entry;
   std::optional<Decimal> fraction = std::nullopt;  ///< of `close`: this share of what is held
+  bool by_operator = true;
   ClientToken client = 0;
 };
 /// Passes risk, which says where the market is, on its way to the brackets.
@@ -165,6 +186,11 @@ struct ResolveOrder {
 /// The bracket for what a signal without records holds is recorded.
 struct IntroduceBracket {
   Approved<Plan> plan;
+};
+/// What is owned here and what the venue holds do not add up.
+struct PositionDoubted {
+  AccountName account;
+  Symbol symbol;
 };
 struct ForgetBracket {
   AccountName account;
@@ -219,6 +245,9 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::LinkChanged)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ExposureChanged)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::InstrumentFrozen)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::FollowTicks)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::ExternalKnown)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::PositionsKnown)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::PositionDoubted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::PlacedNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::OutcomeNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::SetState)
@@ -235,6 +264,7 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::ReduceBrackets)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::LegsTold)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::StateChanged)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ResumeAccount)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::StrategyHeard)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::CommandBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::AmendBracket)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::CancelEntries)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "actors/rules/position_watch.hpp"
 #include "actors/runtime/spawn.hpp"
 #include "actors/wiring.hpp"
 
@@ -22,23 +23,26 @@ constexpr RecordType type_of(const AbsentRecord&) { return RecordType::order_abs
 class OrdersActor final : public Pinned<caf::event_based_actor> {
  public:
   OrdersActor(caf::actor_config& config, std::map<AccountName, Orders> orders,
-              Durability durability, ShardSeams seams)
+              const std::set<AccountName>& derivatives, Durability durability, ShardSeams seams)
       : Pinned(config),
         durability_(durability),
         clock_(seams.clock),
         outlet_(seams.outlet),
         recorder_(seams.journal, seams.clock) {
     for (auto& [name, book] : orders) accounts_.emplace(name, Account{.orders = std::move(book)});
+    for (const auto& name : derivatives) accounts_.at(name).watch.emplace();
   }
 
   caf::behavior make_behavior() override {
     return {
         [this](const WishesFor& m) { wishes(m); },
-        [this](const VenueSaid<FillReport>& m) { said(m); },
+        [this](const VenueSaid<FillReport>& m) { fill_said(m); },
         [this](const VenueSaid<OrderReport>& m) { said(m); },
         [this](const VenueSaid<WriteResult>& m) { said(m); },
         [this](const VenueSaid<OrdersResult>& m) { said(m); },
-        [this](const VenueSaid<FillsResult>& m) { said(m); },
+        [this](const VenueSaid<FillsResult>& m) { fills_said(m); },
+        [this](const VenueSaid<PositionsResult>& m) { positions_said(m); },
+        [this](const PositionDoubted& m) { position_doubted(m); },
         [this](const LinkChanged& m) { link_changed(m); },
         [this](TimePassed) { time_passed(); },
         [this](const Committed& m) { committed(m); },
@@ -69,6 +73,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
   struct Account {
     Orders orders;
     Link<> connection;
+    std::optional<PositionWatch> watch;  ///< of an account that trades derivatives
     std::map<Symbol, bool> frozen;
     bool resumed = false;     ///< brackets decide again since this start
     bool reconciled = false;  ///< the venue has shown, since this start, what the records may lack
@@ -135,6 +140,47 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     settle(m.account, *account, now);
   }
 
+  void fill_said(const VenueSaid<FillReport>& m) {
+    said(m);
+    Account* account = find(m.account);
+    if (account == nullptr || !account->watch || account->orders.find(m.said.id) != nullptr) return;
+    account->watch->on_foreign_trade(now_of(clock_));
+    watch_positions(m.account, *account, now_of(clock_));
+  }
+
+  void fills_said(const VenueSaid<FillsResult>& m) {
+    Account* account = find(m.account);
+    const Now now = now_of(clock_);
+    if (account == nullptr || !account->watch || !account->watch->on(m.said, now)) return said(m);
+    for (const auto& fill : m.said.items) account->orders.on(fill, now, out_);
+    settle(m.account, *account, now);
+    watch_positions(m.account, *account, now);
+  }
+
+  void positions_said(const VenueSaid<PositionsResult>& m) {
+    Account* account = find(m.account);
+    if (account == nullptr || !account->watch) return;
+    const Now now = now_of(clock_);
+    if (auto seen = account->watch->on(m.said, account->orders.sought(), now))
+      send(brackets_.handle(), PositionsKnown{m.account, std::move(*seen)});
+    watch_positions(m.account, *account, now);
+  }
+
+  void position_doubted(const PositionDoubted& m) {
+    Account* account = find(m.account);
+    if (account == nullptr || !account->watch) return;
+    account->watch->doubt(m.symbol, now_of(clock_));
+    watch_positions(m.account, *account, now_of(clock_));
+  }
+
+  void watch_positions(const AccountName& name, Account& account, Now now) {
+    PositionWatch::Out asked;
+    account.watch->on_time(now, asked);
+    for (const auto& each : asked.positions) submit(name, account, each, false);
+    for (const auto& each : asked.fills) submit(name, account, each, false);
+    set_alarm(now);
+  }
+
   void link_changed(const LinkChanged& m) {
     Account* account = find(m.account);
     if (account == nullptr) return;
@@ -151,6 +197,9 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       account->resume_by = now.mono + resume_within;
     }
     settle(m.account, *account, now);
+    if (!account->watch) return;
+    account->watch->on_link(m.link, now);
+    watch_positions(m.account, *account, now);
   }
 
   /// Orders knows who serves an account now; a query needs nothing else of it.
@@ -192,6 +241,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     for (auto& [name, account] : accounts_) {
       account.orders.on_time(now, out_);
       settle(name, account, now);
+      if (account.watch) watch_positions(name, account, now);
     }
   }
 
@@ -202,7 +252,10 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       outlet_.publish(event);
       if (event.leg == LegKind::entry) check_frozen(name, account, event.symbol);
     }
-    for (const auto& fill : out_.fills) outlet_.publish(fill);
+    for (const auto& fill : out_.fills) {
+      outlet_.publish(fill);
+      if (account.watch) account.watch->on_own_trade(fill.fill.symbol, now);
+    }
     for (const auto& [bracket, placed] : out_.placed) {
       outlet_.publish(placed);
       send(risk_.handle(), PlacedNoted{bracket, placed});
@@ -344,6 +397,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     };
     for (const auto& [name, account] : accounts_) {
       consider(account.orders.next_due());
+      if (account.watch) consider(account.watch->next_due());
       consider(account.resume_by);
     }
     alarm_.set(this, due, now.mono);
@@ -372,9 +426,10 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
 }  // namespace
 
 caf::actor make_orders_actor(caf::actor_system& system, LoopUnit* loop,
-                             std::map<AccountName, Orders> orders, Durability durability,
+                             std::map<AccountName, Orders> orders,
+                             const std::set<AccountName>& derivatives, Durability durability,
                              ShardSeams seams) {
-  return spawn_on<OrdersActor>(system, loop, std::move(orders), durability, seams);
+  return spawn_on<OrdersActor>(system, loop, std::move(orders), derivatives, durability, seams);
 }
 
 }  // namespace signalbox

@@ -11,7 +11,7 @@ namespace signalbox {
 using ClientToken = std::uint64_t;
 
 using Event = std::variant<Accepted, Verdict, Placed, SignalOutcome, OrderEvent, FillEvent,
-                           BracketEvent, BalanceEvent, ConnectionEvent, NoticeEvent>;
+                           BracketEvent, PositionEvent, BalanceEvent, ConnectionEvent, NoticeEvent>;
 
 using Reply = std::variant<Accepted, Verdict, Placed, SignalOutcome, Refused, Done, TickerAnswer,
                            BalanceAnswer, OrdersAnswer, SignalAnswer, WhyAnswer, ExchangesAnswer,

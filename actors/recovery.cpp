@@ -40,6 +40,11 @@ class Replay {
         return with<TradingStateRecord>(record, [&](const TradingStateRecord& r) {
           if (SIGNALBOX_PLANTED(halt_forgotten_at_restart)) return;
           into_.risk->set_state(record.account, r.state);
+          into_.brackets->restore_state(record.account, r.state);
+        });
+      case RecordType::strategy_heard:
+        return with<StrategyRecord>(record, [&](const StrategyRecord& r) {
+          into_.brackets->silence().restore(record.account, r.strategy, r.silent);
         });
       case RecordType::command_done:
         return with<CommandDoneRecord>(record, [](const CommandDoneRecord&) {});
@@ -181,6 +186,8 @@ Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
   for (const auto& each : setup.accounts) {
     accounts.push_back({each.account, each.limits, each.capabilities.tiers});
     state.brackets->set_policy(each.account, each.cover);
+    for (const auto& silence : each.silences)
+      state.brackets->silence().configure(each.account, silence);
     state.orders.emplace(each.account,
                          Orders{OrdersPolicy{.book = journal.book(),
                                              .account = each.account,
@@ -196,6 +203,7 @@ Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
     return tl::unexpected<Error>(done.error());
   state.unjudged = replay.unjudged();
   state.risk->set_reconciling(!journal.ring_was_intact());
+  state.brackets->silence().begin(now.mono);
   for (auto& [account, orders] : state.orders) orders.after_replay(now);
   for (const auto& each : setup.accounts)
     state.orders.at(each.account)

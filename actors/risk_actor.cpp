@@ -34,6 +34,9 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const TickSeen& m) { tick(m); },
         [this](const FollowTicks& m) { follow(m); },
         [this](const ExposureChanged& m) { exposure_changed(m); },
+        [this](const ExternalKnown& m) {
+          risk_->exposure().set_external(m.account, m.symbol, m.quantity);
+        },
         [this](const PlacedNoted& m) { note(m.bracket, m.placed); },
         [this](const OutcomeNoted& m) { outcome(m); },
         [this](const BalancesKnown& m) { risk_->exposure().on_balances(m.account, m.balances); },
@@ -415,6 +418,14 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
       outlet_.reply(m.client, Refused{.id = m.command, .reason = Reason::unknown_account});
       return;
     }
+    for (const auto& account : accounts_)
+      if (!m.by_operator && (!m.account || account == *m.account) &&
+          risk_->state(account) == TradingState::halted) {
+        outlet_.reply(m.client, Refused{.id = m.command,
+                                        .reason = Reason::not_operator,
+                                        .detail = Detail{"halted: only operators close"}});
+        return;
+      }
     Waiting waiting{.command = m.command, .client = m.client, .left = {}};
     const auto ticket = ++last_ticket_;
     for (const auto& account : accounts_) {
@@ -442,6 +453,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
                                     .detail = Detail{"this state is obeyed but not recorded"},
                                     .time = clock_.wall()});
       send(brackets_.handle(), StateChanged{account, m.state});
+      if (m.external) take_external(account, m.command);
       if (const auto connection = connections_.find(account);
           connection != connections_.end() && !SIGNALBOX_PLANTED(halt_not_told_to_the_gate)) {
         waiting.left.insert(account);
@@ -451,6 +463,48 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     halts_[ticket] = waiting;
     finish_halt(halts_.find(ticket));
     flattened();
+  }
+
+  /// What nobody here owns becomes a bracket, and in FLATTEN every bracket is closed.
+  void take_external(const AccountName& account, const SignalId& command) {
+    for (const auto& symbol : risk_->external_on(account)) {
+      const Now now = now_of(clock_);
+      const SignalId id{std::string{command.view().substr(0, 40)} + "." +
+                        std::to_string(++last_external_)};
+      auto plan = risk_->take_external(account, symbol, id, now);
+      if (!plan) continue;
+      const Plan& p = plan->value();
+      const auto recorded = recorder_.record(account, RecordType::signal_accepted,
+                                             SignalRecord{p.signal, true, true}, RecordUse::exit);
+      const Accepted accepted{
+          .id = id,
+          .strategy = p.signal.strategy,
+          .account = account,
+          .symbol = symbol,
+          .log_number = static_cast<std::uint64_t>(recorded.value_or(LogNumber::none)),
+          .time = now.wall};
+      risk_->remember(p.signal, Origin::protect(), accepted, now);
+      outlet_.publish(accepted);
+      const Verdict verdict{.id = id,
+                            .strategy = p.signal.strategy,
+                            .account = account,
+                            .symbol = symbol,
+                            .approved = true,
+                            .quantity = p.quantity,
+                            .reference = p.reference,
+                            .time = now.wall};
+      const JudgedRecord judged{.verdict = verdict,
+                                .plan = PlanRecord{.signal = p.signal,
+                                                   .instrument = p.instrument,
+                                                   .facts = p.facts,
+                                                   .held_already = true}};
+      // An exit is not held up by a journal that is full.
+      static_cast<void>(
+          recorder_.record(account, RecordType::signal_judged, judged, RecordUse::exit));
+      risk_->note(p.key, verdict);
+      outlet_.publish(verdict);
+      send(brackets_.handle(), OpenBracket{std::move(*plan)});
+    }
   }
 
   void gate_set(const GateSet& m) {
@@ -509,6 +563,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
   std::map<AccountName, caf::actor> connections_;
   Halts halts_;
   std::uint64_t last_ticket_ = 0;
+  std::uint64_t last_external_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <caf/send.hpp>
 #include <mutex>
+#include <set>
 
 #include "actors/brackets_actor.hpp"
 #include "actors/connection_actor.hpp"
@@ -44,8 +45,12 @@ Result<Shard> build(caf::actor_system& system, LoopUnit* loop, const ShardSetup&
   shard.risk = make_risk_actor(system, loop, std::move(recovered->risk),
                                std::move(recovered->unjudged), setup, seams);
   shard.brackets = make_brackets_actor(system, loop, std::move(recovered->brackets), seams);
-  shard.orders =
-      make_orders_actor(system, loop, std::move(recovered->orders), setup.durability, seams);
+  std::set<AccountName> derivatives;
+  for (const auto& account : setup.accounts)
+    for (const auto& tier : account.capabilities.tiers)
+      if (tier.market == MarketKind::linear) derivatives.insert(account.account);
+  shard.orders = make_orders_actor(system, loop, std::move(recovered->orders), derivatives,
+                                   setup.durability, seams);
   const Peers peers{shard.risk, shard.brackets, shard.orders};
   for (const auto& each : {shard.risk, shard.brackets, shard.orders}) caf::anon_send(each, peers);
   listeners.set(shard);

@@ -9,6 +9,7 @@
 #include "actors/outlet.hpp"
 #include "actors/rules/limits.hpp"
 #include "actors/rules/plan.hpp"
+#include "actors/rules/silence.hpp"
 #include "actors/runtime/supervisor.hpp"
 #include "connectors/venue.hpp"
 #include "journal/journal.hpp"
@@ -31,6 +32,7 @@ struct AccountSetup {
   bool testnet = false;
   RiskLimits limits;
   CoverPolicy cover;
+  std::vector<SilencePolicy> silences;
   std::vector<Symbol> symbols;  ///< whose tickers are watched from the start
   Capabilities capabilities;
   /// Makes a connection's venue, on the hot loop; called again after each crash of it.

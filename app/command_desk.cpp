@@ -47,6 +47,11 @@ constexpr bool is_cold = std::is_constructible_v<ColdQuery, T>;
 template <class T>
 constexpr bool has_outcome =
     std::is_same_v<T, Signal> || std::is_same_v<T, PlaceOrder> || std::is_same_v<T, Protect>;
+/// Those that take protection or its rules away, or speak for the venue.
+template <class T>
+constexpr bool is_for_operators =
+    std::is_same_v<T, Halt> || std::is_same_v<T, Resume> || std::is_same_v<T, Resolve> ||
+    std::is_same_v<T, Release> || std::is_same_v<T, Protect>;
 
 template <class T>
 CommandMemory::Key key_of(const T& command) {
@@ -95,7 +100,7 @@ void CommandDesk::on_command(const Command& command) {
     using T = typename std::remove_cvref_t<decltype(listed)>::Message;
     const auto decoded = decode<T>(command.body);
     if (decoded) {
-      take(*decoded, command.peer);
+      take(*decoded, command);
       return;
     }
     const auto& error = decoded.error();
@@ -112,9 +117,15 @@ void CommandDesk::on_command(const Command& command) {
 }
 
 template <class T>
-void CommandDesk::take(const T& command, const Peer& peer) {
+void CommandDesk::take(const T& command, const Command& from) {
+  const Peer& peer = from.peer;
+  const bool by_operator = is_operator(from.user);
   if (clients_.size() >= clients_max) {
     send(peer, Refused{.id = command.id, .reason = Reason::busy});
+    return;
+  }
+  if (is_for_operators<T> && !by_operator) {
+    send(peer, Refused{.id = command.id, .reason = Reason::not_operator});
     return;
   }
   const ClientToken token = ++last_token_;
@@ -123,6 +134,7 @@ void CommandDesk::take(const T& command, const Peer& peer) {
                                  .owed = is_cold<T>       ? Owed::by_projection
                                          : has_outcome<T> ? Owed::outcome
                                                           : Owed::by_shard,
+                                 .by_operator = by_operator,
                                  .by_place_order = std::is_same_v<T, PlaceOrder>,
                                  .orders_unnamed = std::is_same_v<T, FetchOpenOrders>,
                                  .done_once = {}});
@@ -143,6 +155,11 @@ bool CommandDesk::begin_once(const CommandMemory::Key& key, std::string_view con
     case As::id_reused: refuse(client, std::get<SignalId>(key), Reason::id_reused, "id"); break;
   }
   return false;
+}
+
+bool CommandDesk::is_operator(std::string_view user) const {
+  const auto& names = wiring_.operators;
+  return std::find(names.begin(), names.end(), user.empty() ? local_role : user) != names.end();
 }
 
 // ---- replies ----
@@ -319,6 +336,7 @@ void CommandDesk::handle(const Close& m, ClientToken client) {
                                 .account = m.account,
                                 .what = BracketCommand::close,
                                 .fraction = m.fraction,
+                                .by_operator = clients_.at(client).by_operator,
                                 .client = client});
 }
 
@@ -335,8 +353,21 @@ void CommandDesk::handle(const CancelAll& m, ClientToken client) {
 }
 
 void CommandDesk::handle(const Flatten& m, ClientToken client) {
-  caf::anon_send(wiring_.shard.risk,
-                 SetState{m.id, m.account, TradingState::flatten, Detail{"flatten"}, client});
+  caf::anon_send(wiring_.shard.risk, SetState{.command = m.id,
+                                              .account = m.account,
+                                              .state = TradingState::flatten,
+                                              .why = Detail{"flatten"},
+                                              .client = client,
+                                              .by_operator = clients_.at(client).by_operator,
+                                              .external = m.external});
+}
+
+void CommandDesk::handle(const Heartbeat& m, ClientToken client) {
+  if (account(m.account) == nullptr) {
+    refuse(client, m.id, Reason::unknown_account, "account");
+    return;
+  }
+  caf::anon_send(wiring_.shard.brackets, StrategyHeard{m.id, m.account, m.strategy, client});
 }
 
 void CommandDesk::handle(const Halt& m, ClientToken client) {

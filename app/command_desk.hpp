@@ -16,6 +16,7 @@
 #include "actors/shard.hpp"
 #include "app/command_memory.hpp"
 #include "bus/command_socket.hpp"
+#include "bus/settings.hpp"
 #include "messages/commands.hpp"
 #include "seams/clock.hpp"
 
@@ -42,6 +43,8 @@ class CommandDesk {
     std::function<void(const Refused&)> refused;
     /// Keeps in the journal what was done.
     std::function<void(const CommandDoneRecord&)> done;
+    /// Names of keys, and `local` for the peers on this machine.
+    std::vector<std::string> operators = {std::string{local_role}};
   };
   explicit CommandDesk(Wiring wiring);
 
@@ -72,13 +75,15 @@ class CommandDesk {
     Peer peer;
     SignalId command;
     Owed owed = Owed::outcome;
+    bool by_operator = true;
     bool by_place_order = false;
     bool orders_unnamed = false;  ///< asked for open orders, which come without their signals
     std::optional<CommandMemory::Key> done_once;
   };
 
   template <class T>
-  void take(const T& command, const Peer& peer);
+  void take(const T& command, const Command& from);
+  bool is_operator(std::string_view user) const;
   void handle(const Signal& m, ClientToken client);
   void handle(const PlaceOrder& m, ClientToken client);
   void handle(const Cancel& m, ClientToken client);
@@ -92,6 +97,7 @@ class CommandDesk {
   void handle(const CancelOneOrder& m, ClientToken client);
   void handle(const CancelAll& m, ClientToken client);
   void handle(const Flatten& m, ClientToken client);
+  void handle(const Heartbeat& m, ClientToken client);
   void handle(const Halt& m, ClientToken client);
   void handle(const Resume& m, ClientToken client);
   void handle(const InitExchange& m, ClientToken client);

@@ -92,6 +92,10 @@ void read_bus(ConfigReader& r, EngineConfig& config) {
   r.texts("ticks", config.bus.ticks);
   r.texts("connections", config.bus.connections);
   r.choice("ingress", config.bus.ingress);
+  if (r.has("operators")) {
+    config.bus.operators.clear();
+    r.texts("operators", config.bus.operators);
+  }
   r.duration("tick_interval", config.bus.tick_interval, 0s, 1min);
   r.integer("io_threads", config.bus.io_threads, 1, 16);
   r.duration("heartbeat_every", config.bus.liveness.heartbeat_every, 10ms, 1min);
@@ -128,6 +132,22 @@ void read_cover(ConfigReader& r, CoverPolicy& cover) {
   r.duration("regrow_every", cover.regrow_every, 10ms, 1min);
   r.duration("retry_every", cover.retry_every, 10ms, 1min);
   r.duration("stranded_retry_every", cover.stranded_retry_every, 100ms, 1h);
+}
+
+void read_strategy(ConfigReader& r, AccountConfig& account) {
+  SilencePolicy policy;
+  std::string name;
+  r.require("name");
+  r.text("name", name);
+  if (!name.empty() && !is_slug(name)) r.wrong("name", "must be 1 to 24 of a-z, 0-9, _ and -");
+  policy.strategy = StrategyName{name};
+  for (const auto& each : account.silences)
+    if (each.strategy == policy.strategy) r.wrong("name", "is there twice");
+  r.require("silent_after");
+  r.duration("silent_after", policy.after, 100ms, 24h);
+  r.require("on_silence");
+  r.choice("on_silence", policy.action);
+  account.silences.push_back(policy);
 }
 
 void read_hosts(ConfigReader& r, VenueHosts& hosts) {
@@ -186,6 +206,7 @@ void read_account(ConfigReader& r, EngineConfig& config) {
             "is required: [account.limits] with max_order_notional and max_account_notional");
   r.table("limits", [&](ConfigReader& inner) { read_limits(inner, account.limits); });
   r.table("cover", [&](ConfigReader& inner) { read_cover(inner, account.cover); });
+  r.tables("strategy", [&](ConfigReader& inner) { read_strategy(inner, account); });
   config.accounts.push_back(std::move(account));
 }
 

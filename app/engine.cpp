@@ -189,6 +189,7 @@ Result<ShardSetup> Engine::Impl::shard_setup(const VenueMakers& makers) {
          .testnet = account.testnet,
          .limits = account.limits,
          .cover = account.cover,
+         .silences = account.silences,
          .symbols = account.symbols,
          .capabilities = maker->capabilities,
          .make_venue = [this, &account, can = maker->capabilities,
@@ -257,7 +258,8 @@ Result<void> Engine::Impl::open_chain(ShardSetup setup, const std::vector<Accoun
             // Not recorded, it may be done again after a restart; it is not undone for that.
             static_cast<void>(
                 recorder->record(done.account, RecordType::command_done, done, RecordUse::entry));
-          }});
+          },
+      .operators = config.bus.operators});
   outlet->join(*desk, *publisher);
   if (auto known = remember_commands(); !known) return known;
   if (auto opened = open_port(); !opened) return opened;

@@ -38,6 +38,7 @@ struct AccountConfig {
   std::vector<Symbol> symbols;
   RiskLimits limits;
   CoverPolicy cover;
+  std::vector<SilencePolicy> silences;
 };
 
 /// Everything `signalbox run` needs, parsed and checked. Secrets are loaded, not referenced.

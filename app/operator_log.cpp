@@ -73,6 +73,7 @@ Line tell(const BracketEvent& e) {
   return line(level, "bracket {} {}: holds {} {}, covered {}", who(e.account, e.strategy, e.signal),
               name_of(e.phase), e.position.str(), e.symbol.view(), e.covered.str());
 }
+Line tell(const PositionEvent&) { return {}; }
 Line tell(const BalanceEvent&) { return {}; }
 Line tell(const ConnectionEvent& e) {
   const auto level = e.state == LinkState::ready || e.state == LinkState::connecting

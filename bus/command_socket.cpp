@@ -109,7 +109,7 @@ void CommandSocket::on_message(std::string_view routing_id, const Received& mess
   const auto peer = peers_.heard(routing_id, opened.delimited);
   if (opened.envelope) {
     ++counts_.received;
-    handlers_.on_command({peer, opened.envelope->type, opened.envelope->body});
+    handlers_.on_command({peer, opened.envelope->type, opened.envelope->body, message.user});
     return;  // the handler may have destroyed this socket
   }
   ++counts_.malformed;

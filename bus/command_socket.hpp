@@ -28,6 +28,8 @@ struct Command {
   Peer peer;
   std::string_view type;
   std::string_view body;
+  /// The name of its key on the list, of a peer over CURVE; empty: a peer on this machine.
+  std::string_view user = {};
 };
 
 /// What to say to the sender of a malformed message.

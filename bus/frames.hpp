@@ -36,7 +36,8 @@ std::string_view meaning_of(FrameFault fault);
 /// The frames of one message as a socket received them; the views are valid during the call.
 struct Received {
   std::span<const std::string_view> frames;
-  std::size_t count = 0;  ///< how many there were; `frames` keeps only the first few
+  std::size_t count = 0;       ///< how many there were; `frames` keeps only the first few
+  std::string_view user = {};  ///< as the gatekeeper knows it, of a peer over CURVE
 };
 
 /// One well-formed message. The views are valid during the call.

@@ -185,6 +185,7 @@ int LoopSocket::descriptor() const {
 bool LoopSocket::Impl::receive(Received& into) {
   std::size_t count = 0;
   bool more = true;
+  const char* user = nullptr;
   while (more) {
     auto& frame = count < frames_kept ? kept[count] : spare;
     if (zmq_msg_recv(frame.handle(), handle, ZMQ_DONTWAIT) < 0) {
@@ -193,9 +194,12 @@ bool LoopSocket::Impl::receive(Received& into) {
     }
     if (count < frames_kept) views[count] = frame.to_string_view();
     more = frame.more();
+    // libzmq's own words for it; a peer cannot set it.
+    if (options.kind == Kind::router && !more) user = zmq_msg_gets(frame.handle(), "User-Id");
     ++count;
   }
-  into = {std::span{views}.first(std::min(count, frames_kept)), count};
+  into = {std::span{views}.first(std::min(count, frames_kept)), count,
+          user == nullptr ? std::string_view{} : user};
   return true;
 }
 

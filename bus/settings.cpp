@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "bus/address.hpp"
@@ -81,6 +82,14 @@ std::vector<Error> violations(const BusSettings& settings) {
   found.check("curve.allowed", settings.allowed.size() <= Gatekeeper::allowed_max, "too many keys");
   found.check("curve.allowed", !settings.has_keys || !settings.allowed.empty(),
               "keys are configured, but nobody is let in");
+  for (std::size_t i = 0; i < settings.operators.size(); ++i) {
+    const auto& name = settings.operators[i];
+    const bool known =
+        name == local_role || std::any_of(settings.allowed.begin(), settings.allowed.end(),
+                                          [&](const AllowedPeer& p) { return p.name == name; });
+    found.check("operators[" + std::to_string(i) + "]", known,
+                "is neither 'local' nor a name in curve.allowed");
+  }
   return found.take();
 }
 

@@ -12,6 +12,9 @@
 
 namespace signalbox {
 
+/// Every peer on this machine, in lists of who may do what.
+inline constexpr std::string_view local_role = "local";
+
 /// The `[bus]` section of the configuration. Addresses left empty become an ipc socket in the
 /// runtime folder and the port of this list on 127.0.0.1. The keys themselves are not here: the
 /// secret one is named by a file or environment reference that the application resolves.
@@ -28,6 +31,9 @@ struct BusSettings {
   LivenessOptions liveness;
   bool has_keys = false;             ///< a CURVE secret key is configured
   std::vector<AllowedPeer> allowed;  ///< the public keys let in over CURVE
+  /// Who may halt, resume, resolve, release and protect: names of `allowed`, and `local` for the
+  /// peers on this machine. By default only these.
+  std::vector<std::string> operators = {std::string{local_role}};
 };
 
 inline constexpr int commands_port = 7411;

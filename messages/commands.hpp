@@ -79,7 +79,8 @@ struct Flip {
   friend bool operator==(const Flip&, const Flip&) = default;
 };
 
-/// Puts stop and targets on a quantity that is already there: free inventory on spot. Its id is its
+/// Puts stop and targets on a quantity that is already there: free inventory on spot, the part of
+/// a derivative's position that no bracket owns. Its id is its
 /// signal id: from then on it is a bracket like any other.
 struct Protect {
   SignalId id;
@@ -150,9 +151,24 @@ struct Resolve {
 struct Flatten {
   SignalId id;
   std::optional<AccountName> account;
+  bool external = false;
   static constexpr auto fields = Fields{
-      field("id", &Flatten::id, ""), field("account", &Flatten::account, "absent: all accounts")};
+      field("id", &Flatten::id, ""), field("account", &Flatten::account, "absent: all accounts"),
+      field("external", &Flatten::external,
+            "also positions of derivatives that no bracket owns; never spot holdings")};
   friend bool operator==(const Flatten&, const Flatten&) = default;
+};
+
+/// A strategy lives. From its first one on its silence is watched, where the configuration says
+/// what its silence means.
+struct Heartbeat {
+  SignalId id;
+  AccountName account;
+  StrategyName strategy;
+  static constexpr auto fields =
+      Fields{field("id", &Heartbeat::id, ""), field("account", &Heartbeat::account, ""),
+             field("strategy", &Heartbeat::strategy, "who lives")};
+  friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 
 /// Sets the trading state to something stricter; latched until `resume`.

@@ -204,12 +204,19 @@ struct FillEvent {
 };
 
 /// Where a bracket stands; sent when any of it changes.
-enum class BracketPhase : std::uint8_t { entering = 1, open, closing, stranded, ended };
+enum class BracketPhase : std::uint8_t {
+  entering = 1,
+  open,
+  closing,
+  stranded,
+  ended,
+  hands_off,  ///< somebody else cancelled its stop twice: only commands move it
+};
 template <>
-inline constexpr auto enum_names<BracketPhase> =
-    std::array{Named{BracketPhase::entering, "entering"}, Named{BracketPhase::open, "open"},
-               Named{BracketPhase::closing, "closing"}, Named{BracketPhase::stranded, "stranded"},
-               Named{BracketPhase::ended, "ended"}};
+inline constexpr auto enum_names<BracketPhase> = std::array{
+    Named{BracketPhase::entering, "entering"}, Named{BracketPhase::open, "open"},
+    Named{BracketPhase::closing, "closing"},   Named{BracketPhase::stranded, "stranded"},
+    Named{BracketPhase::ended, "ended"},       Named{BracketPhase::hands_off, "hands_off"}};
 
 struct BracketEvent {
   SignalId signal;
@@ -239,6 +246,23 @@ struct BracketEvent {
       field("time", &BracketEvent::time, ""),
   };
   friend bool operator==(const BracketEvent&, const BracketEvent&) = default;
+};
+
+/// Whose a position of a derivative is: what brackets own and `external` add up to it.
+struct PositionEvent {
+  AccountName account;
+  Symbol symbol;
+  Quantity position;
+  Quantity external;
+  WallTime time{};
+  static constexpr auto fields = Fields{
+      field("account", &PositionEvent::account, ""), field("symbol", &PositionEvent::symbol, ""),
+      field("position", &PositionEvent::position, "the venue's; long is positive")
+          .allowing(Allowance::negative),
+      field("external", &PositionEvent::external, "of that, what no bracket owns")
+          .allowing(Allowance::negative),
+      field("time", &PositionEvent::time, "")};
+  friend bool operator==(const PositionEvent&, const PositionEvent&) = default;
 };
 
 struct BalanceEvent {

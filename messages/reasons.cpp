@@ -65,6 +65,7 @@ std::string_view meaning_of(Reason reason) {
     case Reason::not_found: return "nothing of this id is known";
     case Reason::internal_error: return "a defect; the log has the details";
     case Reason::fate_known: return "this order's fate is known: there is nothing to resolve";
+    case Reason::not_operator: return "only an operator may do this";
     case Reason::too_early:
       return "the order may still arrive at the venue: no evidence counts yet; send it again later";
   }

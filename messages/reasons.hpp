@@ -66,6 +66,8 @@ enum class Reason : std::uint8_t {
   // Of `resolve`.
   fate_known,
   too_early,
+  // Of who asks.
+  not_operator,
 };
 template <>
 inline constexpr auto enum_names<Reason> =
@@ -118,24 +120,26 @@ inline constexpr auto enum_names<Reason> =
                Named{Reason::not_found, "not_found"},
                Named{Reason::internal_error, "internal_error"},
                Named{Reason::fate_known, "fate_known"},
-               Named{Reason::too_early, "too_early"}};
+               Named{Reason::too_early, "too_early"},
+               Named{Reason::not_operator, "not_operator"}};
 
 /// What a reason means and what its sender can do: the second column of the table in docs/bus.md.
 std::string_view meaning_of(Reason reason);
 
 /// How a bracket ended: the one outcome of an accepted signal.
 enum class BracketOutcome : std::uint8_t {
-  refused = 1,   ///< risk said no
-  not_executed,  ///< the entry never traded
-  stopped,       ///< the stop closed it
-  target_hit,    ///< the target closed it
-  closed,        ///< a command, a time limit or a trading state closed it
-  cover_failed,  ///< no stop could be placed in time, so it was flattened
-  dust,          ///< what filled is below what the venue lets anyone sell
-  reduced,       ///< a reduce-only signal, done
-  unprotected,   ///< placed without protection, by request, and executed
-  released,      ///< handed over by `release`: what is left is nobody's business here
-  recovered,     ///< found at the venue after its records were lost, and closed
+  refused = 1,     ///< risk said no
+  not_executed,    ///< the entry never traded
+  stopped,         ///< the stop closed it
+  target_hit,      ///< the target closed it
+  closed,          ///< a command, a time limit or a trading state closed it
+  cover_failed,    ///< no stop could be placed in time, so it was flattened
+  dust,            ///< what filled is below what the venue lets anyone sell
+  reduced,         ///< a reduce-only signal, done
+  unprotected,     ///< placed without protection, by request, and executed
+  released,        ///< handed over by `release`: what is left is nobody's business here
+  recovered,       ///< found at the venue after its records were lost, and closed
+  closed_outside,  ///< somebody else closed most of it at the venue
 };
 template <>
 inline constexpr auto enum_names<BracketOutcome> =
@@ -149,6 +153,8 @@ inline constexpr auto enum_names<BracketOutcome> =
                Named{BracketOutcome::reduced, "reduced"},
                Named{BracketOutcome::unprotected, "unprotected"},
                Named{BracketOutcome::released, "released"},
-               Named{BracketOutcome::recovered, "recovered"}};
+               Named{BracketOutcome::recovered, "recovered"},
+
+               Named{BracketOutcome::closed_outside, "closed_outside"}};
 
 }  // namespace signalbox

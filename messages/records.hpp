@@ -20,6 +20,7 @@ enum class RecordType : std::uint16_t {
   trading_state_set = 11,
   bracket_commanded = 12,
   command_done = 13,
+  strategy_heard = 14,
 };
 
 /// Payload of signal_accepted.
@@ -85,23 +86,37 @@ struct TradingStateRecord {
 };
 
 /// Payload of bracket_commanded: a latch that must survive a restart.
-enum class BracketCommand : std::uint8_t { cancel_entry = 1, close, amend, release };
+/// `lost` and `hands_off` nobody commanded: the venue's word, taken in once.
+enum class BracketCommand : std::uint8_t {
+  cancel_entry = 1,
+  close,
+  amend,
+  release,
+  lost,       ///< somebody else closed `quantity` of it, at about `price`
+  hands_off,  ///< somebody else cancels its stops: it is left alone
+};
 template <>
-inline constexpr auto enum_names<BracketCommand> = std::array{
-    Named{BracketCommand::cancel_entry, "cancel_entry"}, Named{BracketCommand::close, "close"},
-    Named{BracketCommand::amend, "amend"}, Named{BracketCommand::release, "release"}};
+inline constexpr auto enum_names<BracketCommand> =
+    std::array{Named{BracketCommand::cancel_entry, "cancel_entry"},
+               Named{BracketCommand::close, "close"},
+               Named{BracketCommand::amend, "amend"},
+               Named{BracketCommand::release, "release"},
+               Named{BracketCommand::lost, "lost"},
+               Named{BracketCommand::hands_off, "hands_off"}};
 
 struct CommandRecord {
   SignalHash bracket;
   BracketCommand command = BracketCommand::close;
   BracketOutcome why = BracketOutcome::closed;
-  std::optional<Quantity> quantity = std::nullopt;  ///< of a partial close
+  std::optional<Quantity> quantity = std::nullopt;  ///< of a partial close, and of `lost`
   std::optional<Price> stop = std::nullopt;         ///< of `amend`, like the targets
   Bounded<Price, targets_max> targets = {};
+  std::optional<Price> price = std::nullopt;  ///< of `lost`
   static constexpr auto fields =
       Fields{field("bracket", &CommandRecord::bracket), field("command", &CommandRecord::command),
              field("why", &CommandRecord::why),         field("quantity", &CommandRecord::quantity),
-             field("stop", &CommandRecord::stop),       field("targets", &CommandRecord::targets)};
+             field("stop", &CommandRecord::stop),       field("targets", &CommandRecord::targets),
+             field("price", &CommandRecord::price)};
   friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 
@@ -118,6 +133,16 @@ struct CommandDoneRecord {
              field("id", &CommandDoneRecord::id), field("digest", &CommandDoneRecord::digest),
              field("detail", &CommandDoneRecord::detail)};
   friend bool operator==(const CommandDoneRecord&, const CommandDoneRecord&) = default;
+};
+
+/// Payload of strategy_heard: a strategy's first heartbeat, since then or since its silence; or
+/// that it is silent, and that what was configured for it has been done.
+struct StrategyRecord {
+  StrategyName strategy;
+  bool silent = false;
+  static constexpr auto fields = Fields{field("strategy", &StrategyRecord::strategy),
+                                        field("silent", &StrategyRecord::silent)};
+  friend bool operator==(const StrategyRecord&, const StrategyRecord&) = default;
 };
 
 // orders_intended: PlaceOrders; cancel_intended: CancelOrder; amend_intended: AmendOrder;

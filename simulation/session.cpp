@@ -332,6 +332,7 @@ class Session {
           break;
         case BracketPhase::closing: mark = BracketMark::closing; break;
         case BracketPhase::stranded: mark = BracketMark::stranded; break;
+        case BracketPhase::hands_off: mark = BracketMark::uncovered; break;
         case BracketPhase::ended: mark = BracketMark::ended; break;
       }
       brackets_[signal_hash(event->account, event->strategy, event->signal)] = {
@@ -352,9 +353,16 @@ class Session {
   void cancel_by_hand(std::uint64_t draw) {
     const auto& orders = world_.exchange().engine.orders();
     std::vector<simulator::OrderId> stops;
+    const auto bracket_of = [&](simulator::OrderId id) {
+      const auto parsed = parse_client_order_id(orders[id].client_id.view());
+      return parsed ? parsed->signal : SignalHash{};
+    };
+    // Once each: the second time the bracket is left alone, and nothing promises it cover.
     for (const auto id : orders.open(world_.account()))
-      if (simulator::is_stop(orders[id].type)) stops.push_back(id);
+      if (simulator::is_stop(orders[id].type) && !by_hand_.contains(bracket_of(id)))
+        stops.push_back(id);
     if (stops.empty()) return;
+    by_hand_.insert(bracket_of(stops[draw % stops.size()]));
     struck(Trouble::stop_cancelled_by_hand);
     static_cast<void>(world_.exchange().engine.cancel(
         world_.account(), stops[draw % stops.size()], simulator::ClientId{"byhand"},
@@ -483,6 +491,7 @@ class Session {
   CaseFile file_;
   std::multimap<Duration, std::function<void()>> steps_;
   std::vector<SentSignal> sent_;
+  std::set<SignalHash> by_hand_;  ///< brackets whose stop somebody else has cancelled
   std::vector<std::pair<SignalId, Switched>> switches_;
   std::map<SignalHash, Bracket> brackets_;
   std::size_t read_ = 0;

@@ -47,6 +47,8 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
   if (event.what == LegEvent::What::filled ||
       (event.what == LegEvent::What::standing && event.leg.kind == LegKind::stop))
     retry_pause_ = {};
+  if (event.what == LegEvent::What::standing && event.leg.kind == LegKind::stop && taken_away_)
+    put_back_ = true;
   if (event.what == LegEvent::What::sent && event.leg.kind == LegKind::stop)
     slot->linked = event.linked;
   if (event.what == LegEvent::What::cancelling && slot != nullptr) slot->coming_down = true;
@@ -77,10 +79,16 @@ void Bracket::on_exit_gone(const LegEvent& event, bool stood, MonoTime now) {
   // Nobody took what was sold: asked again at once, an empty market would be asked without end.
   // What never arrived is asked again at once.
   if (kind == LegKind::close && event.end != LegEnd::absent) retry_at_ = retry_after(now);
-  // A stop that stood and that somebody else took away comes back at once, but not again and again.
+  // A stop that stood and that somebody else took away comes back at once. Once may be a mistake;
+  // twice is meant.
   if (kind != LegKind::stop || !stood || event.end != LegEnd::cancelled) return;
-  if (lost_at_ && now - *lost_at_ < policy_.regrow_every) retry_at_ = retry_after(now);
-  lost_at_ = now;
+  taken_away_ = true;
+  if (put_back_) leave_alone();
+}
+
+void Bracket::leave_alone() {
+  hands_off_ = true;
+  entry_unwanted_ = true;
 }
 
 void Bracket::let_go(BracketOutcome why) {
@@ -129,12 +137,33 @@ void Bracket::on_filled(const LegEvent& event, MonoTime now) {
   exit_filled_ += event.quantity;
   exit_paid_ += paid;
   released_ += event.quantity;
+  if (held().is_negative()) find_again(-held());
   if (event.leg.kind == LegKind::stop) stop_filled_ += event.quantity;
   if (event.leg.kind == LegKind::close) shed_ -= std::min(shed_, event.quantity);
   if (event.leg.kind == LegKind::target) {
     target_filled_ += event.quantity;
     taken_[slots_[event.leg.index].target_index] += event.quantity;
   }
+}
+
+void Bracket::lose(Quantity quantity, Price price) {
+  lost_ += quantity;
+  lost_paid_ += notional(price, quantity, Rounding::half_even).value_or(Notional{});
+  released_ += quantity;
+  shed_ = std::min(shed_, sellable());
+  // Exits for more than is held would close what others hold.
+  ++terms_;
+}
+
+void Bracket::find_again(Quantity quantity) {
+  // What we thought somebody else had closed was this trade of ours, heard of late.
+  const Quantity back = std::min(quantity, lost_);
+  if (back.is_zero()) return;
+  const auto price = Decimal::div(lost_paid_.decimal(), lost_.decimal(), Rounding::half_even);
+  lost_paid_ -=
+      notional(Price{price.value_or(Decimal{})}, back, Rounding::half_even).value_or(Notional{});
+  lost_ -= back;
+  released_ -= back;
 }
 
 void Bracket::restore_terms(const LegEvent& event) {
@@ -244,6 +273,8 @@ void Bracket::decide(MonoTime now, Wishes& out) {
   if (protects() || (closing_ && !let_go_)) {
     if (closing_ || held().is_negative())
       wish_closed(now, out);
+    else if (hands_off_)
+      wish_left_alone(now, out);
     else
       wish_protected(now, out);
   }
@@ -254,7 +285,7 @@ void Bracket::refresh_cover(MonoTime now) {
   const Quantity covers = covered();
   const Quantity open = sellable() - std::min(covers, sellable());
   // Below the venue's minimum no stop can be placed: outside the promise until it grows.
-  const bool counts = protects() && exitable(open);
+  const bool counts = protects() && manages() && exitable(open);
   was_covered_ = was_covered_ || open.is_zero();
   clock_.update(released_ + covers, counts ? open : Quantity{}, now);
 }
@@ -264,6 +295,7 @@ void Bracket::check_deadlines(MonoTime now) {
       resumed_ && since && now - *since >= policy_.cover_within &&
       !SIGNALBOX_PLANTED(flatten_forgotten) && !SIGNALBOX_PLANTED(partial_fill_not_covered))
     give_up_cover(now);
+  if (!manages()) return;
   for (const auto& slot : slots_)
     if (slot.stop.triggered_at && slot.stop.live() &&
         now - *slot.stop.triggered_at >= policy_.gap_within)
@@ -276,6 +308,11 @@ void Bracket::check_deadlines(MonoTime now) {
     stranded_ = true;
 }
 
+Decimal Bracket::cash() const {
+  const Notional left = exit_paid_ + lost_paid_;
+  return ((sells() ? left - entry_paid_ : entry_paid_ - left) - fees_quote_).decimal();
+}
+
 std::optional<MonoTime> Bracket::next_due(MonoTime now) const {
   if (ended_) return std::nullopt;
   std::optional<MonoTime> due;
@@ -283,6 +320,7 @@ std::optional<MonoTime> Bracket::next_due(MonoTime now) const {
   const auto consider = [&due, now](MonoTime at) {
     if (at > now) due = due ? std::min(*due, at) : at;
   };
+  if (!manages()) return retry_at_ && *retry_at_ > now && shed_.is_positive() ? retry_at_ : due;
   if (!closing_) {
     if (const auto since = clock_.open_since()) consider(*since + policy_.cover_within);
     for (const auto& slot : slots_)
@@ -358,6 +396,7 @@ BracketPhase Bracket::phase() const {
   if (ended_) return BracketPhase::ended;
   if (stranded_) return BracketPhase::stranded;
   if (closing_ || let_go_) return BracketPhase::closing;
+  if (hands_off_) return BracketPhase::hands_off;
   return entry_filled_.is_zero() ? BracketPhase::entering : BracketPhase::open;
 }
 
@@ -385,7 +424,7 @@ SignalOutcome Bracket::outcome(MonoTime now) const {
     return p ? std::optional{Price{*p}} : std::nullopt;
   };
   o.entry_price = average(entry_paid_, entry_filled_);
-  o.exit_price = average(exit_paid_, exit_filled_);
+  o.exit_price = average(exit_paid_ + lost_paid_, exit_filled_ + lost_);
   if (entry_filled_.is_zero()) {
     o.outcome = let_go_.value_or(BracketOutcome::not_executed);
   } else if (let_go_) {
@@ -393,10 +432,11 @@ SignalOutcome Bracket::outcome(MonoTime now) const {
   } else if (!protects()) {
     o.outcome = BracketOutcome::unprotected;
   } else {
-    const Notional gain = sells() ? exit_paid_ - entry_paid_ : entry_paid_ - exit_paid_;
-    o.profit = (gain - fees_quote_).decimal();
+    o.profit = cash();
     if (closing_)
       o.outcome = *closing_;
+    else if (lost_ > exit_filled_)
+      o.outcome = BracketOutcome::closed_outside;
     else if (exit_filled_.is_zero())
       o.outcome = BracketOutcome::dust;
     else

@@ -41,6 +41,11 @@ class Bracket {
   Quantity shedding() const { return closing_ ? held() : shed_; }
   /// Its orders are cancelled, and what it holds is its business no more.
   void release() { let_go(BracketOutcome::released); }
+  /// Somebody else keeps cancelling its stops: it is left alone, but for commands.
+  void leave_alone();
+  bool hands_off() const { return hands_off_; }
+  /// Somebody else has closed so much of it at the venue.
+  void lose(Quantity quantity, Price price);
   /// New prices, which were checked (amend.hpp): an absent stop and no targets stay as they are.
   void amend(const std::optional<Price>& stop, std::span<const Price> targets);
   /// What the position could be left at now: a trailing stop follows it.
@@ -63,6 +68,8 @@ class Bracket {
   /// Owned now, in base; negative: more was sold than bought.
   Quantity held() const { return acquired_ - released_; }
   Quantity covered() const;
+  /// Quote received less quote paid, known fees taken off.
+  Decimal cash() const;
   Quantity entry_filled() const { return entry_filled_; }
   Duration longest_uncovered(MonoTime now) const { return clock_.longest(now); }
   std::optional<Price> stop_price() const;
@@ -80,6 +87,7 @@ class Bracket {
   void wish_entry(Wishes& out);
   void wish_protected(MonoTime now, Wishes& out);
   void wish_closed(MonoTime now, Wishes& out);
+  void wish_left_alone(MonoTime now, Wishes& out);
   void wish_nothing(Wishes& out);
   void wish_gone(std::size_t index, Wishes& out) const;
   void wish_slot(std::size_t index, Quantity quantity, std::size_t target_index, Wishes& out);
@@ -90,12 +98,14 @@ class Bracket {
   void on_exit_gone(const LegEvent& event, bool stood, MonoTime now);
   void on_exit_refused(const LegEvent& event, MonoTime now);
   void on_filled(const LegEvent& event, MonoTime now);
+  void find_again(Quantity quantity);
   void on_target_hit(std::size_t slot);
   void restore_terms(const LegEvent& event);
   std::size_t target_at(Price price) const;
 
   bool sells() const { return plan_.signal.side == Side::buy; }
   Side exit_side() const { return opposite(plan_.signal.side); }
+  bool manages() const { return !hands_off_ || closing_ || let_go_; }
   bool protects() const { return !plan_.unprotected_by_request && !let_go_; }
   /// What could be sold now if nothing held it.
   Quantity sellable() const { return to_sellable(held()); }
@@ -135,6 +145,8 @@ class Bracket {
   Quantity exit_filled_;
   Notional exit_paid_;
   Notional fees_quote_;
+  Quantity lost_;  ///< of what was released: closed by somebody else
+  Notional lost_paid_;
   Quantity stop_filled_, target_filled_;
   std::array<Quantity, targets_max> taken_{};  ///< sold by each target
   std::array<bool, targets_max> hit_{};
@@ -161,7 +173,9 @@ class Bracket {
   Duration retry_pause_{};            ///< grows with each failure, until something works
   std::optional<MonoTime> retry_at_;  ///< no new exit is wished before
   std::optional<MonoTime> regrown_at_;
-  std::optional<MonoTime> lost_at_;  ///< a stop that stood went without our doing
+  bool taken_away_ = false;  ///< it was cancelled by somebody else
+  bool put_back_ = false;    ///< and stood again after that
+  bool hands_off_ = false;
 };
 
 }  // namespace signalbox

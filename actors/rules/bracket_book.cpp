@@ -1,6 +1,7 @@
 #include "actors/rules/bracket_book.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 
@@ -13,6 +14,10 @@ void BookOut::clear() {
   forgotten.clear();
   pages.clear();
   watches.clear();
+  commanded.clear();
+  silent.clear();
+  doubts.clear();
+  positions.clear();
 }
 
 void BracketBook::set_policy(const AccountName& account, CoverPolicy policy) {
@@ -26,13 +31,19 @@ void BracketBook::restore(const Plan& plan) {
 
 BracketBook::Entry& BracketBook::add(const Plan& plan) {
   ++open_count_;
-  return entries_.emplace(plan.key, Entry{.bracket = Bracket{plan, policies_[plan.signal.account]}})
+  return entries_
+      .emplace(plan.key, Entry{.bracket = Bracket{plan, policies_[plan.signal.account]},
+                               .number = ++last_number_})
       .first->second;
 }
 
 void BracketBook::open(const Plan& plan, Now now, BookOut& out) {
   if (entries_.contains(plan.key)) return;
   Entry& entry = add(plan);
+  if (plan.held_already) move_external(entry, -1, now, out);
+  silence_.alive(plan.signal.account, plan.signal.strategy, now.mono);
+  if (plan.held_already && state(plan.signal.account) == TradingState::flatten)
+    entry.bracket.begin_close(BracketOutcome::closed, now.mono);
   wishes_.clear();
   entry.bracket.open(wishes_);
   for (auto& wish : wishes_) out.wishes.push_back({plan.key, plan.signal.account, wish});
@@ -67,6 +78,12 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   bracket.decide(now.mono, wishes_);
   for (auto& wish : wishes_) out.wishes.push_back({key, bracket.plan().signal.account, wish});
 
+  if (bracket.hands_off() && !std::exchange(entry.hands_off_told, true)) {
+    out.commanded.emplace_back(bracket.plan().signal.account,
+                               CommandRecord{.bracket = key, .command = BracketCommand::hands_off});
+    out.pages.emplace_back("bracket " + key.str() +
+                           " is left alone: somebody else cancelled its stop twice");
+  }
   auto event = describe(bracket, now);
   if (!entry.last_event || event.phase != entry.last_event->phase ||
       event.position != entry.last_event->position || event.covered != entry.last_event->covered ||
@@ -93,6 +110,7 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   if (!entry.outcome_told) {
     entry.outcome_told = true;
     --open_count_;
+    move_external(entry, 1, now, out);
     auto outcome = bracket.outcome(now.mono);
     outcome.time = now.wall;
     out.outcomes.push_back(outcome);
@@ -152,10 +170,13 @@ void BracketBook::schedule(const SignalHash& key, Entry& entry, std::optional<Mo
 }
 
 std::optional<MonoTime> BracketBook::next_due() const {
-  return due_.empty() ? std::nullopt : std::optional{due_.begin()->first};
+  const auto silent = silence_.next_due();
+  if (due_.empty()) return silent;
+  return silent ? std::min(*silent, due_.begin()->first) : due_.begin()->first;
 }
 
 void BracketBook::on_time(Now now, BookOut& out) {
+  for (const auto& fallen : silence_.on_time(now.mono)) fall_silent(fallen, now, out);
   // A decision may schedule again at once; each bracket is looked at one time per call.
   std::vector<SignalHash> ready;
   for (auto it = due_.begin(); it != due_.end() && it->first <= now.mono; ++it)
@@ -170,6 +191,27 @@ void BracketBook::on_time(Now now, BookOut& out) {
       entries_.erase(found);
       continue;
     }
+    decide(entry, now, out);
+  }
+}
+
+void BracketBook::fall_silent(const Silence::Fallen& fallen, Now now, BookOut& out) {
+  out.silent.emplace_back(fallen.account, StrategyRecord{fallen.strategy, true});
+  out.pages.emplace_back("strategy " + fallen.strategy.str() +
+                         " is silent: " + std::string{name_of(fallen.action)});
+  if (fallen.action == OnSilence::keep) return;
+  const bool all = fallen.action == OnSilence::flatten;
+  for (auto& [key, entry] : entries_) {
+    Bracket& bracket = entry.bracket;
+    const Signal& signal = bracket.plan().signal;
+    if (bracket.ended() || signal.account != fallen.account || signal.strategy != fallen.strategy)
+      continue;
+    out.commanded.emplace_back(
+        fallen.account,
+        CommandRecord{.bracket = key,
+                      .command = all ? BracketCommand::close : BracketCommand::cancel_entry});
+    bracket.drop_entry();
+    if (all) bracket.begin_close(BracketOutcome::closed, now.mono);
     decide(entry, now, out);
   }
 }
@@ -190,7 +232,13 @@ bool BracketBook::close(const SignalHash& bracket, BracketOutcome why, Now now, 
   return true;
 }
 
+TradingState BracketBook::state(const AccountName& account) const {
+  const auto found = states_.find(account);
+  return found == states_.end() ? TradingState::active : found->second;
+}
+
 void BracketBook::on_state(const AccountName& account, TradingState state, Now now, BookOut& out) {
+  states_[account] = state;
   if (state == TradingState::active) return;
   for (auto& [key, entry] : entries_) {
     Bracket& bracket = entry.bracket;
@@ -230,6 +278,13 @@ void BracketBook::replay(const CommandRecord& command, Now now) {
   if (found == entries_.end()) return;
   if (command.command == BracketCommand::cancel_entry) found->second.bracket.drop_entry();
   if (command.command == BracketCommand::release) found->second.bracket.release();
+  if (command.command == BracketCommand::hands_off) {
+    found->second.bracket.leave_alone();
+    found->second.hands_off_told = true;
+  }
+  if (command.command == BracketCommand::lost)
+    found->second.bracket.lose(command.quantity.value_or(Quantity{}),
+                               command.price.value_or(Price{}));
   if (command.command == BracketCommand::amend)
     found->second.bracket.amend(command.stop, {command.targets.begin(), command.targets.end()});
   if (command.command == BracketCommand::close && !command.quantity)
@@ -300,6 +355,7 @@ BracketExposure BracketBook::exposure_of(const Bracket& bracket, Now now) {
                          .covered = bracket.covered(),
                          .shedding = bracket.shedding(),
                          .entry_price = std::nullopt,
+                         .cash = bracket.cash(),
                          .ended = bracket.ended(),
                          .profit = std::nullopt};
   const auto outcome = bracket.outcome(now.mono);

@@ -7,7 +7,10 @@
 
 #include "actors/rules/bracket.hpp"
 #include "actors/rules/exposure.hpp"
+#include "actors/rules/ledger.hpp"
+#include "actors/rules/position_watch.hpp"
 #include "actors/rules/reduction.hpp"
+#include "actors/rules/silence.hpp"
 #include "messages/records.hpp"
 
 namespace signalbox {
@@ -38,6 +41,14 @@ struct BookOut {
     friend bool operator==(const Watch&, const Watch&) = default;
   };
   std::vector<Watch> watches;
+  /// What the venue's word did to a bracket, to be recorded like a command.
+  std::vector<std::pair<AccountName, CommandRecord>> commanded;
+  /// Strategies that fell silent, to be recorded.
+  std::vector<std::pair<AccountName, StrategyRecord>> silent;
+  /// The venue's position is not what is known here: our trades are to be asked for.
+  std::vector<std::pair<AccountName, Symbol>> doubts;
+  /// Whose a position is has changed.
+  std::vector<PositionEvent> positions;
 
   void clear();
 };
@@ -72,6 +83,14 @@ class BracketBook {
              std::span<const Price> targets, Now now, BookOut& out);
   void on_tick(const AccountName& account, const Tick& tick, Now now, BookOut& out);
   void on_state(const AccountName& account, TradingState state, Now now, BookOut& out);
+  /// As the journal latched it, before any decision.
+  void restore_state(const AccountName& account, TradingState state) { states_[account] = state; }
+  TradingState state(const AccountName& account) const;
+  /// What the venue holds of derivatives. What is not of brackets is external; what brackets lack
+  /// was closed by somebody else. Either is believed when it is confirmed.
+  void on_positions(const AccountName& account, const PositionsSeen& seen, Now now, BookOut& out);
+  /// Of a position, what no open bracket owns; signed. Zero on spot, where it is free inventory.
+  Quantity external(const AccountName& account, const Symbol& symbol) const;
   /// Resting entries of an account, narrowed where given; answers how many.
   std::size_t cancel_entries(const AccountName& account,
                              const std::optional<StrategyName>& strategy,
@@ -91,18 +110,22 @@ class BracketBook {
   void resume(const AccountName& account, std::span<const SignalHash> but_not, Now now,
               BookOut& out);
 
+  Silence& silence() { return silence_; }
   const Bracket* find(const SignalHash& bracket) const;
   std::size_t open_count() const { return open_count_; }
   std::size_t reductions() const { return reductions_.size(); }
 
  private:
+  using Place = std::pair<AccountName, Symbol>;
   struct Entry {
     Bracket bracket;
+    std::uint64_t number = 0;  ///< counts up: a newer bracket has a higher one
     std::optional<MonoTime> due;
     bool outcome_told = false;
     std::optional<BracketEvent> last_event;
     std::optional<BracketExposure> last_exposure;
     bool trails = false;
+    bool hands_off_told = false;
   };
 
   Entry& add(const Plan& plan);
@@ -111,7 +134,13 @@ class BracketBook {
   void check_reduced(const SignalHash& bracket, Now now, BookOut& out);
   void check_reduced(Now now, BookOut& out);
   bool sells_no_more(const SignalHash& bracket) const;
+  std::vector<LedgerShare> shares(const AccountName& account, const Symbol& symbol) const;
+  std::set<Symbol> derivatives(const AccountName& account) const;
+  void set_external(const Place& place, Quantity quantity, Now now, BookOut& out);
+  /// What an open bracket takes over of what was external, or leaves when it ends.
+  void move_external(const Entry& entry, int sign, Now now, BookOut& out);
   void follow(Entry& entry, bool trails, BookOut& out);
+  void fall_silent(const Silence::Fallen& fallen, Now now, BookOut& out);
   void schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due);
   static BracketEvent describe(const Bracket& bracket, Now now);
   static BracketExposure exposure_of(const Bracket& bracket, Now now);
@@ -120,7 +149,12 @@ class BracketBook {
   std::unordered_map<AccountName, CoverPolicy> policies_;
   std::unordered_map<SignalHash, Entry> entries_;
   std::set<std::pair<MonoTime, SignalHash>> due_;
+  std::map<AccountName, TradingState> states_;
+  Silence silence_;
   std::size_t open_count_ = 0;
+  std::uint64_t last_number_ = 0;
+  std::map<Place, Quantity> external_;  ///< of derivatives; none is zero
+  std::map<Place, Quantity> doubted_;   ///< positions that did not add up
   struct Reducing {
     SignalHash key;
     Reduction reduction;

@@ -163,6 +163,12 @@ void Bracket::wish_closed(MonoTime now, Wishes& out) {
   wish_sale(quantity, surplus ? plan_.signal.side : exit_side(), out);
 }
 
+void Bracket::wish_left_alone(MonoTime now, Wishes& out) {
+  // Flat, what is left of its orders would open something.
+  if (held().is_zero()) wish_nothing(out);
+  wish_shed(now, out);
+}
+
 void Bracket::wish_nothing(Wishes& out) {
   for (std::size_t i = 0; i < slots_max; ++i)
     if (slots_[i].live()) wish_gone(i, out);

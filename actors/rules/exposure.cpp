@@ -61,6 +61,17 @@ std::optional<Exposure::Quote> Exposure::quote(const SignalHash& bracket) const 
   return open == open_.end() ? std::nullopt : quote(open->second.account, open->second.symbol);
 }
 
+void Exposure::set_external(const AccountName& account, const Symbol& symbol, Quantity quantity) {
+  accounts_[account].external[symbol] = quantity;
+}
+
+Quantity Exposure::external(const AccountName& account, const Symbol& symbol) const {
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end()) return {};
+  const auto found = known->second.external.find(symbol);
+  return found == known->second.external.end() ? Quantity{} : found->second;
+}
+
 void Exposure::reserve(const Plan& plan, Notional cost) {
   const Open open{.number = ++last_number_,
                   .account = plan.signal.account,
@@ -75,7 +86,13 @@ void Exposure::reserve(const Plan& plan, Notional cost) {
                           .entry_live = !plan.held_already,
                           .placed = plan.held_already,
                           .held = plan.held_already ? plan.quantity : Quantity{}}};
-  if (open_.emplace(plan.key, open).second) count(open, true);
+  if (!open_.emplace(plan.key, open).second) return;
+  count(open, true);
+  // What a bracket takes over is external no more, at once: the next may not have it, too.
+  if (plan.held_already && plan.instrument.kind == MarketKind::linear) {
+    auto& external = accounts_[open.account].external[open.symbol];
+    external += open.side == Side::buy ? -plan.quantity : plan.quantity;
+  }
 }
 
 void Exposure::count_entry(const AccountName& account, MonoTime now) {
@@ -199,9 +216,8 @@ Decimal Exposure::unrealised(const AccountName& account) const {
     const auto now = quote(account, open.symbol);
     if (!now) continue;
     const Price exit = open.side == Side::buy ? now->bid : now->ask;
-    const Price gain =
-        open.side == Side::buy ? exit - *open.now.entry_price : *open.now.entry_price - exit;
-    sum = sum + product(gain.decimal(), open.now.held.decimal());
+    const Decimal worth_now = product(exit.decimal(), open.now.held.decimal());
+    sum = sum + open.now.cash + (open.side == Side::buy ? worth_now : -worth_now);
   }
   return sum;
 }

@@ -21,6 +21,7 @@ struct BracketExposure {
   Quantity covered;
   Quantity shedding;  ///< of what is held, promised to sales by command
   std::optional<Price> entry_price;
+  Decimal cash;  ///< quote received less quote paid so far, fees taken off
   bool ended = false;
   std::optional<Decimal> profit;  ///< once ended
 
@@ -33,6 +34,10 @@ class Exposure {
  public:
   void on_balances(const AccountName& account, std::span<const Balance> balances);
   void on_tick(const AccountName& account, const Tick& tick, MonoTime now);
+
+  /// Of a derivative's position, what no bracket owns; signed.
+  void set_external(const AccountName& account, const Symbol& symbol, Quantity quantity);
+  Quantity external(const AccountName& account, const Symbol& symbol) const;
 
   void reserve(const Plan& plan, Notional cost);
   void count_entry(const AccountName& account, MonoTime now);
@@ -80,7 +85,8 @@ class Exposure {
   /// Base that no bracket holds.
   Quantity free_inventory(const AccountName& account, const Instrument& instrument) const;
 
-  /// Realised today (UTC) plus unrealised, after known fees; negative is a loss.
+  /// Realised today (UTC) plus what open brackets have made so far, after known fees; negative is a
+  /// loss.
   Decimal profit_today(const AccountName& account, WallTime now) const;
   /// Below the best that realised plus unrealised has been; never negative.
   Decimal drawdown(const AccountName& account) const;
@@ -105,6 +111,7 @@ class Exposure {
   struct Account {
     std::map<Asset, Quantity> free;
     std::map<Symbol, Quote> quotes;
+    std::map<Symbol, Quantity> external;
     std::deque<MonoTime> entries;
     std::map<std::int64_t, Decimal> realised_by_day;
     Decimal realised;

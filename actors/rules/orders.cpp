@@ -338,6 +338,14 @@ void Orders::publish(const Order& order, OrderStage stage, const Detail& detail,
   out.events.push_back(event);
 }
 
+std::set<Symbol> Orders::sought() const {
+  std::set<Symbol> symbols;
+  for (const auto& [id, order] : orders_)
+    if (order.live() && (order.search || order.state == Order::State::sent))
+      symbols.insert(order.symbol);
+  return symbols;
+}
+
 void Orders::list(std::vector<OrderEvent>& into, WallTime time) const {
   for (const auto& [id, order] : orders_) {
     if (!order.live()) continue;

@@ -30,8 +30,8 @@ inline Owner owner_of(const Plan& plan) {
   return {plan.signal.id, plan.signal.strategy, plan.signal.account, plan.instrument};
 }
 
-using VenueRequest =
-    std::variant<PlaceOrders, AmendOrder, CancelOrder, QueryOrder, QueryOpenOrders, QueryFills>;
+using VenueRequest = std::variant<PlaceOrders, AmendOrder, CancelOrder, QueryOrder, QueryOpenOrders,
+                                  QueryFills, QueryPositions>;
 using OrderRecord = std::variant<PlaceOrders, CancelOrder, OrderReport, FillReport, AbsentRecord>;
 
 /// What came of one call. The caller records `records` first, then sends `requests`, then tells
@@ -148,6 +148,8 @@ class Orders {
   bool pictured() const { return !picture_; }
   /// Whose orders are looked for.
   std::vector<SignalHash> unsettled() const;
+  /// Instruments with orders on their way or of unknown fate, or whose trades are awaited.
+  std::set<Symbol> sought() const;
   LinkState link() const { return link_.state; }
   /// Live and unknown orders, for snapshots.
   void list(std::vector<OrderEvent>& into, WallTime time) const;

@@ -4,11 +4,15 @@
 
 #include "actors/rules/reduction.hpp"
 #include "actors/rules/risk_check.hpp"
+#include "actors/rules/rounding.hpp"
+#include "actors/rules/tier.hpp"
 #include "messages/codec.hpp"
 
 namespace signalbox {
 namespace {
 
+constexpr std::string_view external_strategy = "external";  // of what `flatten` takes over
+constexpr std::int64_t external_stop_percent = 10;
 constexpr std::size_t signal_bytes = 512;  // room for most; a longer one costs an allocation more
 
 /// Two signals under one id are the same only if every field is.
@@ -262,6 +266,45 @@ Verdict Risk::judge_after(const SignalHash& bracket, const Signal& signal, Now n
     verdict.approved = check(signal, {}, now, verdict).has_value();
     return verdict;
   });
+}
+
+std::vector<Symbol> Risk::external_on(const AccountName& account) const {
+  std::vector<Symbol> symbols;
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end()) return symbols;
+  for (const auto& [symbol, instrument] : known->second.instruments)
+    if (instrument.kind == MarketKind::linear && !exposure_.external(account, symbol).is_zero())
+      symbols.push_back(symbol);
+  return symbols;
+}
+
+std::optional<Approved<Plan>> Risk::take_external(const AccountName& account, const Symbol& symbol,
+                                                  const SignalId& id, Now now) {
+  const auto& known = accounts_.at(account);
+  const Quantity external = exposure_.external(account, symbol);
+  const auto& instrument = known.instruments.at(symbol);
+  Plan plan;
+  plan.instrument = instrument;
+  plan.signal.id = id;
+  plan.signal.time = now.wall;
+  plan.signal.strategy = StrategyName{external_strategy};
+  plan.signal.account = account;
+  plan.signal.symbol = symbol;
+  plan.signal.side = external.is_positive() ? Side::buy : Side::sell;
+  plan.signal.reduce_only = true;
+  plan.quantity = to_lot(external.is_negative() ? -external : external, instrument);
+  plan.signal.quantity = plan.quantity;
+  if (!plan.quantity.is_positive()) return std::nullopt;
+  if (const auto quote = exposure_.quote(account, symbol))
+    plan.reference = external.is_positive() ? quote->bid : quote->ask;
+  // Should it have to stand for a while, it stands under a stop.
+  plan.signal.stop_loss = StopLoss{.percent = Decimal{external_stop_percent}};
+  plan.facts = choose_tier(known.settings.tiers, MarketKind::linear, plan.signal)
+                   .value_or(TierFacts{.market = MarketKind::linear});
+  plan.held_already = true;
+  plan.key = signal_hash(account, plan.signal.strategy, id);
+  exposure_.reserve(plan, {});
+  return Approved<Plan>{std::move(plan)};
 }
 
 Approved<Plan> Risk::approved_before(Plan plan) {

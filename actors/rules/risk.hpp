@@ -82,6 +82,13 @@ class Risk {
   /// What would be said now of a signal that shall follow this bracket. Reserves nothing.
   Verdict judge_after(const SignalHash& bracket, const Signal& signal, Now now);
 
+  /// A plan for what no bracket owns of a derivative's position, so that it can be closed like any
+  /// other. Nothing when there is none.
+  std::optional<Approved<Plan>> take_external(const AccountName& account, const Symbol& symbol,
+                                              const SignalId& id, Now now);
+  /// On which derivatives of an account somebody else holds something.
+  std::vector<Symbol> external_on(const AccountName& account) const;
+
   /// Replay: what was approved before is approved again, without asking.
   Approved<Plan> approved_before(Plan plan);
 

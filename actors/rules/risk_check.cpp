@@ -123,12 +123,15 @@ RiskCheck::Step RiskCheck::unsupported_fields() const {
 RiskCheck::Step RiskCheck::direction() const {
   if (signal.type == EntryType::limit && !signal.price) return No{Reason::price_required, {}};
   const bool sells_inventory = origin.by_place_order && !signal.stop_loss;
-  if (origin.protects && instrument->kind != MarketKind::spot)
-    return No{Reason::unsupported, Detail{"symbol: positions of derivatives"}};
   if (instrument->kind == MarketKind::spot && signal.side == Side::sell && !sells_inventory)
     return No{Reason::no_short_on_spot, {}};
   if (exposure.side_open(signal.account, signal.symbol, opposite(signal.side)) && !sells_inventory)
     return No{Reason::opposite_open, {}};
+  // Netted at the venue, the two would close each other.
+  const Quantity external = exposure.external(signal.account, signal.symbol);
+  const bool against = signal.side == Side::buy ? external.is_negative() : external.is_positive();
+  if (against && !sells_inventory)
+    return No{Reason::opposite_open, Detail{external.str() + " that no bracket owns"}};
   return std::nullopt;
 }
 
@@ -369,7 +372,14 @@ RiskCheck::Step RiskCheck::losses() const {
 }
 
 RiskCheck::Step RiskCheck::funds() {
-  if (instrument->kind != MarketKind::spot) return std::nullopt;
+  if (instrument->kind != MarketKind::spot) {
+    if (enters()) return std::nullopt;
+    const Quantity external = exposure.external(signal.account, signal.symbol);
+    const Quantity there = signal.side == Side::buy ? external : -external;
+    if (there >= quantity_) return std::nullopt;
+    return No{Reason::insufficient_balance,
+              Detail{there.str() + " of the position is nobody's, less than " + quantity_.str()}};
+  }
   if (signal.side == Side::buy && enters()) {
     const Quantity have = exposure.available(signal.account, instrument->quote);
     if (have.decimal() < cost_.decimal())

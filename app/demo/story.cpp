@@ -72,6 +72,7 @@ std::string tell(const SignalOutcome& e) {
                   std::chrono::duration<double, std::milli>(e.uncovered_longest).count()));
 }
 
+std::string tell(const PositionEvent&) { return {}; }
 std::string tell(const BalanceEvent&) { return {}; }
 
 std::string tell(const ConnectionEvent& e) {

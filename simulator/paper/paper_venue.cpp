@@ -295,8 +295,21 @@ void PaperVenue::query(const QueryBalances& q, MonoTime deadline) {
 }
 
 void PaperVenue::query(const QueryPositions& q, MonoTime deadline) {
-  ask<PositionsResult>(q.request, {.kind = RequestKind::query, .account = account_}, deadline,
-                       [q] { return accepted<PositionsResult>(q.request); });
+  ask<PositionsResult>(
+      q.request, {.kind = RequestKind::query, .account = account_}, deadline, [this, q] {
+        auto r = accepted<PositionsResult>(q.request);
+        for (std::size_t i = 0; i < engine_.market_count(); ++i) {
+          const auto& spec = engine_.spec(static_cast<MarketId>(i));
+          if (spec.instrument.kind == MarketKind::spot) continue;
+          const Asset base = spec.instrument.base;
+          const auto& held = engine_.accounts();
+          r.items.push_back(
+              {.symbol = spec.instrument.symbol,
+               .quantity = Quantity{held.free(account_, base) + held.locked(account_, base)} -
+                           options_.lent});
+        }
+        return r;
+      });
 }
 
 void PaperVenue::query(const QueryTicker& q, MonoTime deadline) {

@@ -22,6 +22,8 @@ struct PaperOptions {
   Duration latency_back{};   ///< until its answer, and any event, comes back
   FaultPlan* faults = nullptr;
   Capabilities capabilities = paper_capabilities();
+  /// Base that was lent so that it can be sold short: what is beyond it is the position.
+  Quantity lent{};
 };
 
 /// The venue `paper`: one account at the matching engine, without any exchange's way of speaking.

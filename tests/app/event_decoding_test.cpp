@@ -45,10 +45,15 @@ TEST_CASE("every kind of event comes back from the bus as it was", "[monitor]") 
   comes_back(order("s-1", LegKind::stop, OrderStage::working));
   comes_back(fill("s-1", LegKind::entry));
   comes_back(bracket("s-1", BracketPhase::open));
+  comes_back(PositionEvent{.account = AccountName{"main"},
+                           .symbol = Symbol{"BTC/USDT:USDT"},
+                           .position = Quantity{-3},
+                           .external = Quantity{-1},
+                           .time = at(0)});
   comes_back(BalanceEvent{.account = AccountName{"main"}, .balances = {}, .time = at(0)});
   comes_back(connection("main", LinkState::ready));
   comes_back(notice("", TradingState::halted, true));
-  STATIC_REQUIRE(std::variant_size_v<Event> == 10);  // a new kind belongs in this list
+  STATIC_REQUIRE(std::variant_size_v<Event> == 11);  // a new kind belongs in this list
 }
 
 TEST_CASE("what is no event of a trade, or broken, is nothing", "[monitor]") {

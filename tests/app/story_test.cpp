@@ -70,5 +70,6 @@ TEST_CASE("what only repeats another line is left out", "[monitor][story]") {
   CHECK(story_line(bracket("s-1", BracketPhase::entering)).empty());
   CHECK(story_line(bracket("s-1", BracketPhase::ended)).empty());
   CHECK(story_line(outcome("s-1", at(0), BracketOutcome::refused)).empty());
+  CHECK(story_line(PositionEvent{}).empty());
   CHECK(story_line(BalanceEvent{}).empty());
 }

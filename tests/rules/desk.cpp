@@ -89,6 +89,7 @@ void Desk::link(LinkState state) {
   }
   link_ = state;
   if (state == LinkState::down) ++life_;  // whatever was on its way is lost
+  if (options.watches_positions) watch.on_link(LinkReport{.state = state}, now_);
   orders->on(LinkReport{.state = state, .generation = generation_}, now_, out_);
   orders->on_time(now_, out_);
   settle();
@@ -144,6 +145,7 @@ void Desk::pass(Duration d) {
     if (!due_.empty()) next = std::min(next, due_.begin()->first);
     if (const auto due = orders->next_due()) next = std::min(next, *due);
     if (const auto due = book.next_due()) next = std::min(next, *due);
+    if (const auto due = watch.next_due()) next = std::min(next, *due);
     if (++steps > 2'000'000) throw std::runtime_error("restless: the rules never come to rest");
     go_to(next);
     if (!due_.empty() && due_.begin()->first <= now_.mono) {
@@ -154,8 +156,9 @@ void Desk::pass(Duration d) {
     }
     const auto orders_due = orders->next_due();
     const auto book_due = book.next_due();
-    const bool more =
-        (orders_due && *orders_due <= now_.mono) || (book_due && *book_due <= now_.mono);
+    const auto watch_due = watch.next_due();
+    const auto is_due = [this](const auto& at) { return at && *at <= now_.mono; };
+    const bool more = is_due(orders_due) || is_due(book_due) || is_due(watch_due);
     if (!more) {
       if (now_.mono >= until) return;
       continue;
@@ -164,12 +167,44 @@ void Desk::pass(Duration d) {
     settle();
     book.on_time(now_, book_out_);
     settle();
+    watch_step();
   }
+}
+
+void Desk::watch_step() {
+  watch.on_time(now_, watch_out_);
+  auto asked = std::exchange(watch_out_, {});
+  for (const auto& ask : asked.positions)
+    later(milliseconds{1}, [this, ask] {
+      later(milliseconds{1}, [this, result = venue.query(ask)] {
+        const auto seen = watch.on(result, orders->sought(), now_);
+        if (!seen) return;
+        book.on_positions(main_account, *seen, now_, book_out_);
+        settle();
+      });
+    });
+  for (const auto& ask : asked.fills)
+    later(milliseconds{1}, [this, ask] {
+      later(milliseconds{1}, [this, result = venue.query(ask)] {
+        for (const auto& fill : result.items) {
+          orders->on(fill, now_, out_);
+          settle();
+        }
+        watch.on(result, now_);
+      });
+    });
+}
+
+void Desk::trade_outside(Side side, Quantity quantity, bool streamed) {
+  venue.trade_outside(side, quantity);
+  if (streamed) later(milliseconds{1}, [this] { watch.on_foreign_trade(now_); });
 }
 
 void Desk::settle() {
   // Records, then sends, then tells; the brackets' wishes begin it again.
-  while (!out_.empty() || !book_out_.wishes.empty() || !book_out_.outcomes.empty()) {
+  while (!out_.empty() || !book_out_.wishes.empty() || !book_out_.outcomes.empty() ||
+         !book_out_.commanded.empty() || !book_out_.doubts.empty() ||
+         !book_out_.positions.empty() || !book_out_.pages.empty()) {
     if (++steps > 2'000'000) throw std::runtime_error("restless: the rules never come to rest");
     for (const auto& outcome : std::exchange(book_out_.outcomes, {})) {
       const auto key = signal_hash(outcome.account, outcome.strategy, outcome.id);
@@ -178,6 +213,10 @@ void Desk::settle() {
       told.push_back(outcome);
     }
     for (const auto& each : book_out_.placed) placed.push_back(each.second);
+    for (const auto& each : book_out_.commanded) facts_.emplace_back(each.second);
+    for (const auto& each : book_out_.doubts) watch.doubt(each.second, now_);
+    for (const auto& each : book_out_.positions) positions.push_back(each);
+    for (const auto& page : book_out_.pages) pages.push_back(page);
     const auto wishes = std::exchange(book_out_.wishes, {});
     book_out_.clear();
     for (const auto& asked : wishes) orders->wish(asked.bracket, asked.wish, now_, out_);
@@ -185,6 +224,7 @@ void Desk::settle() {
     const auto requests = std::move(out_.requests);
     const auto events = std::move(out_.told);
     for (const auto& page : out_.pages) pages.push_back(page);
+    for (const auto& fill : out_.fills) watch.on_own_trade(fill.fill.symbol, now_);
     out_.clear();
     for (const auto& request : requests) send(request);
     for (const auto& each : events) book.told(each.bracket, each.event, now_, book_out_);
@@ -219,6 +259,7 @@ std::string text(const VenueRequest& request) {
 std::string text(const OrderReport& r) {
   return "order " + r.id.str() + " " + std::string{name_of(r.status)} + " " + r.filled.str();
 }
+std::string text(const Position& p) { return p.symbol.str() + " " + p.quantity.str(); }
 std::string text(const FillReport& f) { return "fill " + f.id.str() + " " + f.quantity.str(); }
 std::string text(const WriteResult& r) {
   return "answer " + std::to_string(static_cast<std::uint64_t>(r.request)) + " " +
@@ -280,11 +321,16 @@ void Desk::expire(std::size_t number) {
   hear(milliseconds{1});
 }
 
+void Desk::cancel_outside(std::size_t number) {
+  venue.cancel_outside(number, now_.wall);
+  hear(milliseconds{1});
+}
+
 template <class Result>
 void Desk::answer(Duration after, Result result, bool) {
   later(after, [this, result = std::move(result)] {
     note(text(result));
-    orders->on(result, now_, out_);
+    if constexpr (requires { orders->on(result, now_, out_); }) orders->on(result, now_, out_);
     settle();
   });
 }

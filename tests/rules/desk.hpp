@@ -31,6 +31,7 @@ class Desk {
     Faults faults;
     bool live_ids_unique = true;
     bool keep_log = false;
+    bool watches_positions = false;  ///< a derivative: the venue's positions are asked for
   };
   explicit Desk(Options options);
 
@@ -51,6 +52,9 @@ class Desk {
   /// The venue trades with one of its orders, and says so.
   void trade(std::size_t number, Quantity quantity);
   void expire(std::size_t number);
+  void cancel_outside(std::size_t number);
+  /// Somebody else trades on the account; `streamed`: the stream says so.
+  void trade_outside(Side side, Quantity quantity, bool streamed = true);
 
   /// The same facts given to fresh rules.
   struct Rebuilt {
@@ -72,6 +76,8 @@ class Desk {
   std::vector<SignalOutcome> told;
   std::vector<Placed> placed;  ///< of reduce-only signals
   std::vector<Detail> pages;
+  std::vector<PositionEvent> positions;
+  PositionWatch watch;
   std::size_t steps = 0;
   std::vector<std::string> log;  ///< what went to the venue and came back
 
@@ -88,6 +94,7 @@ class Desk {
   void note(const std::string& line);
   OrdersPolicy policy() const;
   void settle();
+  void watch_step();
   void send(const VenueRequest& request);
   template <class Result>
   void answer(Duration after, Result result, bool stream);
@@ -106,6 +113,7 @@ class Desk {
   MonoTime stream_free_{};
   OrdersOut out_;
   BookOut book_out_;
+  PositionWatch::Out watch_out_;
 };
 
 }  // namespace signalbox::test

@@ -141,6 +141,10 @@ void NaiveVenue::end(Held& order, OrderStatus how, WallTime now) {
   }
 }
 
+void NaiveVenue::cancel_outside(std::size_t number, WallTime now) {
+  end(orders_[number], OrderStatus::cancelled, now);
+}
+
 void NaiveVenue::expire(std::size_t number, WallTime now) {
   end(orders_[number], OrderStatus::expired, now);
 }
@@ -149,6 +153,14 @@ bool NaiveVenue::trade(std::size_t number, Quantity quantity, WallTime now) {
   auto& order = orders_[number];
   if (!order.live() || order.status == OrderStatus::pending) return false;
   quantity = std::min(quantity, order.rest());
+  if (order.spec.reduce_only) {
+    const Quantity closes = order.spec.side == Side::sell ? base_ : -base_;
+    quantity = std::min(quantity, std::max(closes, Quantity{}));
+    if (quantity.is_zero()) {
+      end(order, OrderStatus::expired, now);
+      return false;
+    }
+  }
   if (order.leg.kind == LegKind::stop && !order.triggered) {
     order.triggered = true;
     events_.push_back(report(order, now));
@@ -204,6 +216,14 @@ OrdersResult NaiveVenue::query(const QueryOrder& request) const {
   }
   r.outcome = Outcome::accepted;
   r.items.push_back(report(orders_[known->second], {}));
+  return r;
+}
+
+PositionsResult NaiveVenue::query(const QueryPositions& request) const {
+  PositionsResult r;
+  r.request = request.request;
+  r.outcome = Outcome::accepted;
+  if (!base_.is_zero()) r.items.push_back({.symbol = btc_usdt, .quantity = base_});
   return r;
 }
 

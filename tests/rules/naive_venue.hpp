@@ -45,10 +45,17 @@ class NaiveVenue {
   /// The market trades with an order; a stop has fired first. False: there is nothing to trade.
   bool trade(std::size_t number, Quantity quantity, WallTime now);
   void expire(std::size_t number, WallTime now);
+  /// Somebody else cancels it.
+  void cancel_outside(std::size_t number, WallTime now);
 
   const std::deque<Held>& orders() const { return orders_; }
   std::vector<std::size_t> live() const;
   Quantity base() const { return base_; }
+  /// Trades of others on the account: what it holds changes.
+  void trade_outside(Side side, Quantity quantity) {
+    base_ += side == Side::buy ? quantity : -quantity;
+  }
+  PositionsResult query(const QueryPositions& request) const;
   Quantity bought_by(const SignalHash& bracket) const;
   const std::vector<FillReport>& fills() const { return fills_; }
   const std::vector<std::string>& wrongs() const { return wrongs_; }

@@ -69,12 +69,9 @@ TEST_CASE("what cannot be protected is refused", "[risk][protect]") {
     s.quantity = qty("0.056");  // no fee is cut off
     CHECK(desk.reason(s, Origin::protect()) == Reason::none);
   }
-  SECTION("a short on spot, and a position of a derivative") {
+  SECTION("a short on spot") {
     s.side = Side::sell;
     CHECK(desk.reason(s, Origin::protect()) == Reason::no_short_on_spot);
-    desk.risk.reset();
-    desk.instrument.kind = MarketKind::linear;
-    CHECK(desk.reason(s, Origin::protect()) == Reason::unsupported);
   }
   SECTION("nothing is known of the account") {
     desk.start();
@@ -140,4 +137,102 @@ TEST_CASE("what once stood under a stop is a bracket like any other", "[bracket]
   m.ended(stop0, LegEnd::rejected, Refusal::rate_limited, 1s + 10ms);
   m.wait(2s + 20ms);
   CHECK(m.bracket.closing());
+}
+
+TEST_CASE("of a derivative's position that is protected which no bracket owns", "[risk][protect]") {
+  RiskDesk desk;
+  desk.make_derivative();
+  desk.start();
+  auto& exposure = desk.risk->exposure();
+  auto s = a_signal("p");
+  CHECK(desk.reason(s, Origin::protect()) == Reason::insufficient_balance);
+  exposure.set_external(main_account, btc_usdt, qty("-1.5"));
+  CHECK(desk.reason(s, Origin::protect()) == Reason::opposite_open);
+  exposure.set_external(main_account, btc_usdt, qty("1.5"));
+  REQUIRE(desk.judge(s, Origin::protect()).plan);
+  CHECK(exposure.external(main_account, btc_usdt) == qty("0.5"));
+  s.id = SignalId{"q"};
+  CHECK(desk.reason(s, Origin::protect()) == Reason::insufficient_balance);
+  s.quantity = qty("0.5");
+  CHECK(desk.reason(s, Origin::protect()) == Reason::none);
+}
+
+TEST_CASE("a short position is protected, too", "[risk][protect]") {
+  RiskDesk desk;
+  desk.make_derivative();
+  desk.start();
+  desk.risk->exposure().set_external(main_account, btc_usdt, Quantity{-1});
+  auto s = a_signal("p");
+  s.side = Side::sell;
+  s.stop_loss = StopLoss{.price = Price{110}};
+  s.take_profit.clear();
+  REQUIRE(desk.judge(s, Origin::protect()).plan);
+  CHECK(desk.risk->exposure().external(main_account, btc_usdt).is_zero());
+}
+
+TEST_CASE("nothing is opened against a position that is somebody else's", "[risk][ledger]") {
+  RiskDesk desk;
+  desk.make_derivative();
+  desk.start();
+  auto buy = a_signal("b");
+  auto sell = a_signal("s");
+  sell.side = Side::sell;
+  sell.stop_loss = StopLoss{.price = Price{110}};
+  sell.take_profit.clear();
+  auto& exposure = desk.risk->exposure();
+  exposure.set_external(main_account, btc_usdt, Quantity{-1});
+  CHECK(desk.reason(buy) == Reason::opposite_open);
+  exposure.set_external(main_account, btc_usdt, Quantity{1});
+  CHECK(desk.reason(sell) == Reason::opposite_open);
+  CHECK(desk.reason(buy) == Reason::none);
+}
+
+TEST_CASE("what nobody owns becomes a plan when it shall be closed", "[risk][ledger]") {
+  RiskDesk desk;
+  desk.make_derivative();
+  desk.start();
+  auto& exposure = desk.risk->exposure();
+  CHECK(desk.risk->external_on(main_account).empty());
+  CHECK(desk.risk->external_on(AccountName{"nobody"}).empty());
+  exposure.set_external(main_account, btc_usdt, qty("-2.0005"));
+  REQUIRE(desk.risk->external_on(main_account) == std::vector{btc_usdt});
+  const auto plan = desk.risk->take_external(main_account, btc_usdt, SignalId{"f.1"}, desk.now);
+  REQUIRE(plan);
+  CHECK(plan->value().signal.side == Side::sell);
+  CHECK(plan->value().quantity == Quantity{2});  // whole lots
+  CHECK(plan->value().held_already);
+  CHECK(plan->value().reference == Price{100});
+  CHECK(exposure.open_brackets(main_account) == 1);
+  CHECK(exposure.external(main_account, btc_usdt) == qty("-0.0005"));
+  CHECK_FALSE(desk.risk->take_external(main_account, btc_usdt, SignalId{"f.2"}, desk.now));
+
+  exposure.set_external(main_account, btc_usdt, Quantity{3});
+  const auto longs = desk.risk->take_external(main_account, btc_usdt, SignalId{"f.3"}, desk.now);
+  REQUIRE(longs);
+  CHECK(longs->value().reference == price("99.99"));
+
+  SECTION("in FLATTEN it is closed at once, in slices that the venue takes") {
+    auto sliced = longs->value();
+    sliced.instrument.market_quantity_max = Quantity{2};
+    BracketBook book;
+    BookOut out;
+    book.set_policy(main_account, {});
+    book.on_state(main_account, TradingState::flatten, at(0s), out);
+    book.open(sliced, at(0s), out);
+    REQUIRE(out.wishes.size() == 1);
+    const auto& wish = out.wishes[0].wish;
+    CHECK(wish.order_class == OrderClass::close);
+    CHECK(wish.legs[0].side == Side::sell);
+    CHECK(wish.legs[0].quantity == Quantity{2});
+    CHECK(wish.legs[0].reduce_only);
+  }
+  SECTION("without a ticker, and where no tier fits, it is closed all the same") {
+    RiskDesk blind;
+    blind.make_derivative();
+    blind.risk = std::make_unique<Risk>(Risk::Options{},
+                                        std::vector<RiskAccount>{{main_account, blind.limits, {}}});
+    blind.risk->on_instruments(main_account, std::vector{blind.instrument});
+    blind.risk->exposure().set_external(main_account, btc_usdt, Quantity{1});
+    CHECK(blind.risk->take_external(main_account, btc_usdt, SignalId{"f"}, blind.now));
+  }
 }

@@ -16,12 +16,19 @@ struct RiskDesk {
     limits.collar_percent = Decimal{2};
   }
 
+  /// A perpetual contract.
+  void make_derivative() {
+    instrument.kind = MarketKind::linear;
+    instrument.fee_in_base = false;
+    tiers.clear();
+    for (const auto type : {EntryType::market, EntryType::limit}) {
+      tiers.push_back(resting_facts(type, false));
+      tiers.back().market = MarketKind::linear;
+    }
+  }
+
   void start() {
-    risk = std::make_unique<Risk>(
-        options, std::vector<RiskAccount>{
-                     {main_account,
-                      limits,
-                      {resting_facts(EntryType::market), resting_facts(EntryType::limit)}}});
+    risk = std::make_unique<Risk>(options, std::vector<RiskAccount>{{main_account, limits, tiers}});
     risk->on_instruments(main_account, std::vector{instrument});
     risk->on_link(main_account, LinkState::ready);
     const std::vector balances{Balance{Asset{"USDT"}, Quantity{1'000'000}, {}},
@@ -45,6 +52,7 @@ struct RiskDesk {
   }
 
   Risk::Options options;
+  std::vector<TierFacts> tiers{resting_facts(EntryType::market), resting_facts(EntryType::limit)};
   RiskLimits limits;
   Instrument instrument = spot_instrument();
   Now now = at({});

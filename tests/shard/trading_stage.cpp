@@ -41,6 +41,7 @@ TradingStage::TradingStage(Options given) : options(std::move(given)) {
     spec.instrument.kind = MarketKind::linear;
     spec.instrument.fee_in_base = false;
     for (auto& tier : options.paper.capabilities.tiers) tier.market = MarketKind::linear;
+    options.paper.lent = Quantity{10};
   }
   market = exchange.add_market(spec);
   account = exchange.add_account({AccountName{"main"}, num("0.001"), num("0.001"), true});
@@ -63,6 +64,7 @@ void TradingStage::start() {
                      .venue = VenueName{"paper"},
                      .limits = options.limits,
                      .cover = options.cover,
+                     .silences = options.silences,
                      .symbols = {Symbol{"BTC/USDT"}},
                      .capabilities = options.paper.capabilities,
                      .make_venue = [this]() -> std::unique_ptr<Venue> {

@@ -58,6 +58,7 @@ class TradingStage {
     StageOptions stage;
     RiskLimits limits = default_limits();
     CoverPolicy cover;
+    std::vector<SilencePolicy> silences;
     simulator::PaperOptions paper{.latency_there = std::chrono::milliseconds{1},
                                   .latency_back = std::chrono::milliseconds{1}};
     /// `linear`: shorts are allowed; they sell ten BTC that lie there, the matching is spot's.
