@@ -35,7 +35,12 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
         },
         [this](const TickSeen& m) {
           const Now now = now_of(clock_);
-          book_->on_tick(m.account, m.tick, now, out_);
+          book_->on_tick(m.account, m.tick, m.seen, now, out_);
+          settle(now);
+        },
+        [this](const LinkChanged& m) {
+          const Now now = now_of(clock_);
+          book_->on_link(m.account, m.link.state == LinkState::ready, now, out_);
           settle(now);
         },
         [this](TimePassed) {

@@ -61,7 +61,7 @@ class Sink final : public VenueSink {
   void on(const BalancesReport& r) override { balances(r.balances); }
   void on(const Tick& tick) override {
     outlet_.tick(account_, tick);
-    deliver_now(risk_, TickSeen{account_, tick});
+    deliver_now(risk_, TickSeen{account_, tick, clock_.mono()});
   }
 
   void balances(const std::vector<Balance>& changed) {

@@ -37,6 +37,7 @@ struct BalancesKnown {
 struct TickSeen {
   AccountName account;
   Tick tick;
+  MonoTime seen{};  ///< when it was received
 };
 struct LinkChanged {
   AccountName account;
@@ -50,7 +51,7 @@ struct InstrumentFrozen {
   Symbol symbol;
   bool frozen = false;
 };
-/// Ticks of this symbol go to the brackets too, or no longer: a stop follows the market.
+/// Ticks of this symbol go to the brackets too, or no longer. The last one goes at once.
 struct FollowTicks {
   AccountName account;
   Symbol symbol;

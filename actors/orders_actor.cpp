@@ -383,6 +383,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
   void tell_link(const AccountName& name, const Account& account) {
     const LinkReport& link = account.link;
     send(risk_.handle(), LinkChanged{name, link});
+    send(brackets_.handle(), LinkChanged{name, link});
     outlet_.publish(ConnectionEvent{.account = name,
                                     .state = link.state,
                                     .generation = link.generation,

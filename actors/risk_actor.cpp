@@ -71,13 +71,21 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
 
  private:
   void tick(const TickSeen& m) {
-    risk_->exposure().on_tick(m.account, m.tick, clock_.mono());
+    risk_->exposure().on_tick(m.account, m.tick, m.seen);
     if (!followed_.empty() && followed_.contains({m.account, m.tick.symbol}))
       send(brackets_.handle(), m);
   }
   void follow(const FollowTicks& m) {
-    m.on ? static_cast<void>(followed_.emplace(m.account, m.symbol))
-         : static_cast<void>(followed_.erase({m.account, m.symbol}));
+    if (!m.on) {
+      followed_.erase({m.account, m.symbol});
+      return;
+    }
+    followed_.emplace(m.account, m.symbol);
+    // The next may be long in coming.
+    if (const auto last = risk_->exposure().quote(m.account, m.symbol))
+      send(brackets_.handle(),
+           TickSeen{m.account, Tick{.symbol = m.symbol, .bid = last->bid, .ask = last->ask},
+                    last->at});
   }
 
   void submit(const SubmitSignal& m) {

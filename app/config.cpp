@@ -129,6 +129,8 @@ void read_cover(ConfigReader& r, CoverPolicy& cover) {
   r.duration("cover_within", cover.cover_within, 10ms, 1min);
   r.duration("flatten_within", cover.flatten_within, 10ms, 5min);
   r.duration("gap_within", cover.gap_within, 10ms, 5min);
+  r.duration("swap_within", cover.swap_within, 10ms, 1min);
+  r.duration("ticker_age_max", cover.ticker_age_max, 100ms, 10min);
   r.duration("regrow_every", cover.regrow_every, 10ms, 1min);
   r.duration("retry_every", cover.retry_every, 10ms, 1min);
   r.duration("stranded_retry_every", cover.stranded_retry_every, 100ms, 1h);

@@ -8,7 +8,8 @@
 
 namespace signalbox {
 
-Bracket::Bracket(const Plan& plan, CoverPolicy policy) : plan_(plan), policy_(policy) {
+Bracket::Bracket(const Plan& plan, CoverPolicy policy)
+    : plan_(plan), policy_(policy), engine_(plan.facts.tier == Tier::engine) {
   if (!plan_.held_already) return;
   entry_done_ = true;
   acquired_ = entry_filled_ = plan_.quantity;
@@ -51,8 +52,11 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
     put_back_ = true;
   if (event.what == LegEvent::What::sent && event.leg.kind == LegKind::stop)
     slot->linked = event.linked;
-  if (event.what == LegEvent::What::cancelling && slot != nullptr) slot->coming_down = true;
-  if (event.what == LegEvent::What::sent && !wished) restore_terms(event);
+  if (event.what == LegEvent::What::cancelling && slot != nullptr) {
+    slot->coming_down = true;
+    if (slot->swapping) slot->bare_since = now;
+  }
+  if (event.what == LegEvent::What::sent && !wished) restore_terms(event, now);
   if (event.what == LegEvent::What::ended && event.end == LegEnd::filled &&
       event.leg.kind == LegKind::target)
     on_target_hit(event.leg.index);
@@ -142,6 +146,7 @@ void Bracket::on_filled(const LegEvent& event, MonoTime now) {
   if (event.leg.kind == LegKind::close) shed_ -= std::min(shed_, event.quantity);
   if (event.leg.kind == LegKind::target) {
     target_filled_ += event.quantity;
+    swap_pause_ = {};
     taken_[slots_[event.leg.index].target_index] += event.quantity;
   }
 }
@@ -166,22 +171,35 @@ void Bracket::find_again(Quantity quantity) {
   released_ -= back;
 }
 
-void Bracket::restore_terms(const LegEvent& event) {
-  if (event.leg.kind == LegKind::target)
-    slots_[event.leg.index].target_index = target_at(event.price);
-  if (event.leg.kind != LegKind::stop) return;
-  slots_[event.leg.index].terms = terms_;
-  slots_[event.leg.index].coming_down = false;
+void Bracket::restore_terms(const LegEvent& event, MonoTime now) {
+  if (event.leg.kind != LegKind::target && event.leg.kind != LegKind::stop) return;
+  Slot& slot = slots_[event.leg.index];
+  if (event.leg.kind == LegKind::target) {
+    slot.target_index = target_at(event.price);
+    // One whose stop is gone was sent to sell at once.
+    slot.taking = !slot.stop.live();
+    if (slot.taking) slot.bare_since = now;
+    return;
+  }
+  slot.terms = terms_;
+  slot.coming_down = slot.swapping = slot.taking = false;
+  if (!slot.target.live()) slot.target = LegView{};
   const auto stop = stop_price();
   if (plan_.signal.trail && stop && safer(event.price, *stop)) stop_floor_ = event.price;
+  if (!watches_targets()) return;
+  // No order says which target it waits for: as it was when it was placed, it was the neediest.
+  const LegView own = std::exchange(slot.stop, LegView{});
+  slot.target_index = share_of_target(event.quantity).first;
+  slot.stop = own;
 }
 
 void Bracket::on_target_hit(std::size_t slot) {
   const std::size_t target = slots_[slot].target_index;
+  const bool watched = watches_targets();
   const bool more = std::any_of(slots_.begin(), slots_.end(), [&](const Slot& s) {
-    return s.target.live() && s.target_index == target;
+    return (s.target.live() || (watched && s.live())) && s.target_index == target;
   });
-  if (more || std::exchange(hit_[target], true)) return;
+  if (more || (engine_ && exitable(lacking()[target])) || std::exchange(hit_[target], true)) return;
   const auto hits = std::count(hit_.begin(), hit_.end(), true);
   const auto after = plan_.signal.break_even_after;
   const auto entry = average_entry();
@@ -208,23 +226,6 @@ void Bracket::amend(const std::optional<Price>& stop, std::span<const Price> tar
   ++terms_;
 }
 
-void Bracket::on_price(Price market, MonoTime now) {
-  if (!trails() || entry_filled_.is_zero()) return;
-  const Trail& trail = *plan_.signal.trail;
-  if (!best_ && trail.activation && safer(*trail.activation, market)) return;
-  if (!best_ || safer(market, *best_)) best_ = market;
-  const Price stop = sells() ? *best_ - trail.offset : *best_ + trail.offset;
-  // Every move is an order: small ones wait until they are worth it.
-  const Price least{Decimal::div(trail.offset.decimal(), Decimal{trail_steps}, Rounding::up)
-                        .value_or(trail.offset.decimal())};
-  const auto now_at = stop_price();
-  if (!now_at || !safer(stop, sells() ? *now_at + least : *now_at - least)) return;
-  if (trailed_at_ && now - *trailed_at_ < policy_.regrow_every) return;
-  trailed_at_ = now;
-  stop_floor_ = stop;
-  ++terms_;
-}
-
 void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
   if (event.leg.kind == LegKind::close) {
     retry_at_ = retry_after(now);
@@ -234,6 +235,12 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
     return;
   }
   const auto after = after_refused_exit(event.refusal);
+  if (event.leg.kind == LegKind::target && slots_[event.leg.index].taking) {
+    // Nothing was lost by it but the moment: the stop goes up again, or watching goes on.
+    if (after == AfterRefusal::try_otherwise) target_refused_ = true;
+    if (engine_ && after == AfterRefusal::try_again) retry_at_ = retry_after(now);
+    return;
+  }
   if (event.leg.kind == LegKind::target && after != AfterRefusal::close_now) {
     // Of a pair both legs are refused, and the stop speaks for both. A target that was asked for by
     // itself is done without.
@@ -247,9 +254,12 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
       break;
     case AfterRefusal::try_again: retry_at_ = retry_after(now); break;
     case AfterRefusal::try_otherwise:
-      // The target may be what the venue disliked; a stop alone still protects.
+      // The target may be what the venue disliked; a stop alone still protects. Then the engine,
+      // where the signal takes so little; what goes below that only sells.
       if (!stop_alone_ && !plan_.signal.take_profit.empty()) {
         stop_alone_ = true;
+      } else if (plan_.signal.min_tier == Tier::engine) {
+        engine_ = true;
       } else {
         give_up_cover(now);
       }
@@ -282,6 +292,8 @@ void Bracket::decide(MonoTime now, Wishes& out) {
 }
 
 void Bracket::refresh_cover(MonoTime now) {
+  guarded_ = engine_ && link_ready_ && market_ && now - market_at_ < policy_.ticker_age_max &&
+             !pausing(now);
   const Quantity covers = covered();
   const Quantity open = sellable() - std::min(covers, sellable());
   // Below the venue's minimum no stop can be placed: outside the promise until it grows.
@@ -300,6 +312,7 @@ void Bracket::check_deadlines(MonoTime now) {
     if (slot.stop.triggered_at && slot.stop.live() &&
         now - *slot.stop.triggered_at >= policy_.gap_within)
       begin_close(BracketOutcome::stopped, now);
+  if (engine_ && stop_reached() && exitable(sellable())) begin_close(BracketOutcome::stopped, now);
   if (first_fill_ && plan_.signal.time_limit && now - *first_fill_ >= *plan_.signal.time_limit)
     begin_close(BracketOutcome::closed, now);
   if (plan_.entry_expires && now >= *plan_.entry_expires) entry_unwanted_ = true;
@@ -327,6 +340,12 @@ std::optional<MonoTime> Bracket::next_due(MonoTime now) const {
       if (slot.stop.triggered_at && slot.stop.live())
         consider(*slot.stop.triggered_at + policy_.gap_within);
     if (first_fill_ && plan_.signal.time_limit) consider(*first_fill_ + *plan_.signal.time_limit);
+    for (std::size_t i = 0; i < slots_max; ++i)
+      if (slots_[i].taking && slots_[i].target.live())
+        consider(*slots_[i].bare_since + policy_.swap_within);
+      else if (swap_again_at_ && takes_at(i))
+        consider(*swap_again_at_);
+    if (guarded_) consider(market_at_ + policy_.ticker_age_max);
     if (regrown_at_ && entry_done_ && free().is_positive())
       consider(*regrown_at_ + policy_.regrow_every);
   } else if (!stranded_ && sellable().is_positive()) {
@@ -340,7 +359,7 @@ std::optional<MonoTime> Bracket::next_due(MonoTime now) const {
 Quantity Bracket::covered() const {
   Quantity sum;
   for (const auto& slot : slots_) sum += slot.covers();
-  return sum;
+  return guarded_ ? std::max(sum, sellable()) : sum;
 }
 
 Quantity Bracket::to_sellable(Quantity quantity) const {

@@ -48,9 +48,15 @@ class Bracket {
   void lose(Quantity quantity, Price price);
   /// New prices, which were checked (amend.hpp): an absent stop and no targets stay as they are.
   void amend(const std::optional<Price>& stop, std::span<const Price> targets);
-  /// What the position could be left at now: a trailing stop follows it.
-  void on_price(Price market, MonoTime now);
-  bool trails() const { return plan_.signal.trail.has_value() && !ended_ && !closing_ && !let_go_; }
+  /// What the position could be left at, as seen at `seen`. True: `decide` has something to do.
+  bool on_price(Price market, MonoTime seen, MonoTime now);
+  /// Whether its account is READY: the engine can only be the stop while it is.
+  void on_link(bool ready) { link_ready_ = ready; }
+  /// Needs to be told of every price: its stop follows the market, or the engine watches a leg that
+  /// does not stand at the venue.
+  bool watches() const;
+  /// The engine is the stop: nothing of it stands at the venue.
+  bool by_engine() const { return engine_; }
 
   /// Says how the legs shall stand now. Call it after every change and when `next_due` passes.
   void decide(MonoTime now, Wishes& out);
@@ -65,6 +71,8 @@ class Bracket {
   bool entry_live() const { return entry_.live(); }
   bool entry_standing() const { return entry_.stands(); }
   BracketPhase phase() const;
+  /// How it is protected now; below what was chosen where the venue would not have it.
+  Tier tier() const { return engine_ ? Tier::engine : plan_.facts.tier; }
   /// Owned now, in base; negative: more was sold than bought.
   Quantity held() const { return acquired_ - released_; }
   Quantity covered() const;
@@ -92,6 +100,9 @@ class Bracket {
   void wish_gone(std::size_t index, Wishes& out) const;
   void wish_slot(std::size_t index, Quantity quantity, std::size_t target_index, Wishes& out);
   void wish_moved(Wishes& out) const;
+  void wish_swaps(MonoTime now, Wishes& out);
+  void wish_taken_by_engine(MonoTime now, Wishes& out);
+  void wish_take(std::size_t index, Quantity quantity, MonoTime now, Wishes& out);
   void wish_shed(MonoTime now, Wishes& out);
   void wish_sale(Quantity quantity, Side side, Wishes& out);
   void end_if_done();
@@ -100,7 +111,14 @@ class Bracket {
   void on_filled(const LegEvent& event, MonoTime now);
   void find_again(Quantity quantity);
   void on_target_hit(std::size_t slot);
-  void restore_terms(const LegEvent& event);
+  void restore_terms(const LegEvent& event, MonoTime now);
+  bool follow_market(Price market, MonoTime now);
+  bool watches_targets() const;
+  bool stop_reached() const;
+  bool target_reached(std::size_t target) const;
+  bool takes_at(std::size_t slot) const;
+  bool may_swap(MonoTime now) const { return !swap_again_at_ || now >= *swap_again_at_; }
+  bool pausing(MonoTime now) const { return retry_at_ && now < *retry_at_; }
   std::size_t target_at(Price price) const;
 
   bool sells() const { return plan_.signal.side == Side::buy; }
@@ -119,6 +137,9 @@ class Bracket {
   bool outdated(const Slot& slot) const { return slot.live() && slot.terms != terms_; }
   /// New stops go up before the old ones come down where the venue lets both stand.
   bool new_before_old() const { return !plan_.facts.exits_hold_balance && !plan_.facts.pairs; }
+  using Shares = std::array<Quantity, targets_max>;
+  /// Of each target's share, what no order sells and no slice stands for.
+  Shares lacking() const;
   /// The target that has least of its share under orders, and how much of `quantity` it takes.
   std::pair<std::size_t, Quantity> share_of_target(Quantity quantity) const;
   bool safer(Price a, Price b) const { return sells() ? a > b : a < b; }
@@ -157,6 +178,15 @@ class Bracket {
   std::optional<MonoTime> trailed_at_;
   Quantity too_small_;  ///< the venue would not sell so little
   Quantity shed_;       ///< still to be sold at market while the rest stays
+
+  std::optional<Price> market_;  ///< the last price seen, and when
+  MonoTime market_at_{};
+  bool link_ready_ = false;
+  bool engine_ = false;          ///< the engine is the stop
+  bool guarded_ = false;         ///< and can be it now
+  bool target_refused_ = false;  ///< the venue will not have the targets: they are not watched
+  std::optional<MonoTime> swap_again_at_;
+  Duration swap_pause_{};  ///< grows while nothing is taken
 
   bool entry_done_ = false;  ///< no entry order lives or will be sent
   bool entry_unwanted_ = false;

@@ -31,10 +31,13 @@ void BracketBook::restore(const Plan& plan) {
 
 BracketBook::Entry& BracketBook::add(const Plan& plan) {
   ++open_count_;
-  return entries_
-      .emplace(plan.key, Entry{.bracket = Bracket{plan, policies_[plan.signal.account]},
-                               .number = ++last_number_})
-      .first->second;
+  Entry& entry =
+      entries_
+          .emplace(plan.key, Entry{.bracket = Bracket{plan, policies_[plan.signal.account]},
+                                   .number = ++last_number_})
+          .first->second;
+  entry.bracket.on_link(ready_.contains(plan.signal.account));
+  return entry;
 }
 
 void BracketBook::open(const Plan& plan, Now now, BookOut& out) {
@@ -99,7 +102,7 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   auto exposure = exposure_of(bracket, now);
   if (exposure != entry.last_exposure) out.exposure.push_back(exposure);
   entry.last_exposure = exposure;
-  if (bracket.trails() != entry.trails) follow(entry, bracket.trails(), out);
+  if (bracket.watches() != entry.watches) follow(entry, bracket.watches(), now, out);
 
   if (!bracket.ended()) {
     const auto due = bracket.next_due(now.mono);
@@ -119,29 +122,46 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   check_reduced(key, now, out);
 }
 
-void BracketBook::follow(Entry& entry, bool trails, BookOut& out) {
-  entry.trails = trails;
+void BracketBook::follow(Entry& entry, bool watches, Now now, BookOut& out) {
+  entry.watches = watches;
   const Plan& plan = entry.bracket.plan();
   const std::pair of{plan.signal.account, plan.signal.symbol};
-  auto& brackets = trailing_[of];
-  const bool watched = !brackets.empty();
-  trails ? static_cast<void>(brackets.insert(plan.key))
-         : static_cast<void>(brackets.erase(plan.key));
-  if (brackets.empty()) trailing_.erase(of);
-  if (trails != watched || !trails)
-    out.watches.push_back({of.first, of.second, trailing_.contains(of)});
+  auto& watched = watched_[of];
+  const bool before = !watched.brackets.empty();
+  watches ? static_cast<void>(watched.brackets.insert(plan.key))
+          : static_cast<void>(watched.brackets.erase(plan.key));
+  if (watches && watched.last) show(entry, *watched.last, watched.seen, now);
+  if (watched.brackets.empty()) watched_.erase(of);
+  if (watches != before || !watches)
+    out.watches.push_back({of.first, of.second, watched_.contains(of)});
 }
 
-void BracketBook::on_tick(const AccountName& account, const Tick& tick, Now now, BookOut& out) {
-  const auto found = trailing_.find({account, tick.symbol});
-  if (found == trailing_.end()) return;
+bool BracketBook::show(Entry& entry, const Tick& tick, MonoTime seen, Now now) {
+  const bool buys = entry.bracket.plan().signal.side == Side::buy;
+  return entry.bracket.on_price(buys ? tick.bid : tick.ask, seen, now.mono);
+}
+
+void BracketBook::on_tick(const AccountName& account, const Tick& tick, MonoTime seen, Now now,
+                          BookOut& out) {
+  const auto found = watched_.find({account, tick.symbol});
+  if (found == watched_.end()) return;
+  found->second.last = tick;
+  found->second.seen = seen;
   // A decision may end the bracket and with it the watch.
-  for (const auto& key : std::vector<SignalHash>{found->second.begin(), found->second.end()}) {
+  const auto& watching = found->second.brackets;
+  for (const auto& key : std::vector<SignalHash>{watching.begin(), watching.end()}) {
     Entry& entry = entries_.at(key);
-    const auto before = entry.bracket.stop_price();
-    const bool buys = entry.bracket.plan().signal.side == Side::buy;
-    entry.bracket.on_price(buys ? tick.bid : tick.ask, now.mono);
-    if (entry.bracket.stop_price() != before) decide(entry, now, out);
+    if (show(entry, tick, seen, now)) decide(entry, now, out);
+  }
+}
+
+void BracketBook::on_link(const AccountName& account, bool ready, Now now, BookOut& out) {
+  ready ? static_cast<void>(ready_.insert(account)) : static_cast<void>(ready_.erase(account));
+  for (auto& [key, entry] : entries_) {
+    Bracket& bracket = entry.bracket;
+    if (bracket.plan().signal.account != account) continue;
+    bracket.on_link(ready);
+    if (bracket.by_engine() && bracket.resumed()) decide(entry, now, out);
   }
 }
 
@@ -337,7 +357,7 @@ BracketEvent BracketBook::describe(const Bracket& bracket, Now now) {
           .symbol = signal.symbol,
           .side = signal.side,
           .phase = bracket.phase(),
-          .tier = bracket.plan().facts.tier,
+          .tier = bracket.tier(),
           .position = bracket.held(),
           .covered = bracket.covered(),
           .stop = bracket.stop_price(),

@@ -81,7 +81,10 @@ class BracketBook {
   /// Its new prices were checked (amend.hpp).
   bool amend(const SignalHash& bracket, const std::optional<Price>& stop,
              std::span<const Price> targets, Now now, BookOut& out);
-  void on_tick(const AccountName& account, const Tick& tick, Now now, BookOut& out);
+  /// `seen`: when the market was so.
+  void on_tick(const AccountName& account, const Tick& tick, MonoTime seen, Now now, BookOut& out);
+  /// Whether the account is READY.
+  void on_link(const AccountName& account, bool ready, Now now, BookOut& out);
   void on_state(const AccountName& account, TradingState state, Now now, BookOut& out);
   /// As the journal latched it, before any decision.
   void restore_state(const AccountName& account, TradingState state) { states_[account] = state; }
@@ -124,7 +127,7 @@ class BracketBook {
     bool outcome_told = false;
     std::optional<BracketEvent> last_event;
     std::optional<BracketExposure> last_exposure;
-    bool trails = false;
+    bool watches = false;
     bool hands_off_told = false;
   };
 
@@ -139,8 +142,9 @@ class BracketBook {
   void set_external(const Place& place, Quantity quantity, Now now, BookOut& out);
   /// What an open bracket takes over of what was external, or leaves when it ends.
   void move_external(const Entry& entry, int sign, Now now, BookOut& out);
-  void follow(Entry& entry, bool trails, BookOut& out);
   void fall_silent(const Silence::Fallen& fallen, Now now, BookOut& out);
+  void follow(Entry& entry, bool watches, Now now, BookOut& out);
+  static bool show(Entry& entry, const Tick& tick, MonoTime seen, Now now);
   void schedule(const SignalHash& key, Entry& entry, std::optional<MonoTime> due);
   static BracketEvent describe(const Bracket& bracket, Now now);
   static BracketExposure exposure_of(const Bracket& bracket, Now now);
@@ -161,8 +165,14 @@ class BracketBook {
   };
   /// In the order of their approval. Each sells something that no other does: few.
   std::vector<Reducing> reductions_;
-  /// Brackets whose stop follows the market.
-  std::map<std::pair<AccountName, Symbol>, std::set<SignalHash>> trailing_;
+  /// Brackets that have to know the market's price.
+  struct Watched {
+    std::set<SignalHash> brackets;
+    std::optional<Tick> last;
+    MonoTime seen{};
+  };
+  std::map<std::pair<AccountName, Symbol>, Watched> watched_;
+  std::set<AccountName> ready_;
 };
 
 }  // namespace signalbox

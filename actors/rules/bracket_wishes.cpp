@@ -63,15 +63,17 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
     if (!slot.live() || waits) continue;
     // A target whose stop is gone protects nothing and may hold the balance a new stop needs; a
     // leg larger than what is left of its slice would sell what the other has sold already.
-    const bool orphan = !slot.stop.live() && slot.target.live();
-    const bool done = held().is_zero();
+    const bool at_once = slot.taking && now - *slot.bare_since < policy_.swap_within;
+    const bool orphan = !slot.stop.live() && slot.target.live() && !at_once;
+    const bool done = held().is_zero() && !at_once;
     if (orphan || done || slot.sells_twice()) wish_gone(i, out);
   }
 
+  if (watches_targets()) engine_ ? wish_taken_by_engine(now, out) : wish_swaps(now, out);
   wish_moved(out);
   wish_shed(now, out);
 
-  if (retry_at_ && now < *retry_at_) return;
+  if (engine_ || pausing(now)) return;  // it is the stop itself
   if (SIGNALBOX_PLANTED(partial_fill_not_covered) && entry_.live()) return;
   Quantity rest = free() - std::min(to_shed(), free());
   while (exitable(rest) && free_slot() < slots_max) {
@@ -103,7 +105,7 @@ void Bracket::wish_moved(Wishes& out) const {
   }
   for (std::size_t i = 0; i < slots_max; ++i) {
     const Slot& slot = slots_[i];
-    if (!outdated(slot) || slot.stop.triggered_at) continue;
+    if (!outdated(slot) || slot.stop.triggered_at || slot.taking) continue;
     const bool waits = plan_.facts.tier == Tier::attached && entry_.live();
     // Where the old stop holds the balance it has to go first: one slice at a time, and the next
     // when that one stands again.
@@ -115,7 +117,7 @@ void Bracket::wish_moved(Wishes& out) const {
 }
 
 void Bracket::wish_shed(MonoTime now, Wishes& out) {
-  if (!shed_.is_positive() || close_.live() || (retry_at_ && now < *retry_at_)) return;
+  if (!shed_.is_positive() || close_.live() || pausing(now)) return;
   // Stops that are on the move count twice: one thing after the other.
   if (new_before_old() &&
       std::any_of(slots_.begin(), slots_.end(), [this](const Slot& s) { return outdated(s); }))
@@ -151,7 +153,7 @@ void Bracket::wish_sale(Quantity quantity, Side side, Wishes& out) {
 void Bracket::wish_closed(MonoTime now, Wishes& out) {
   for (std::size_t i = 0; i < slots_max; ++i)
     if (slots_[i].live()) wish_gone(i, out);
-  if (close_.live() || (retry_at_ && now < *retry_at_)) return;
+  if (close_.live() || pausing(now)) return;
 
   // More sold than bought: buy the surplus back. Otherwise sell what nothing else may still sell.
   const bool surplus = held().is_negative();
@@ -191,13 +193,12 @@ void Bracket::wish_gone(std::size_t index, Wishes& out) const {
   if (slot.stop.live() && (closing || slot.stop.filled.is_zero())) gone(LegKind::stop, slot.stop);
 }
 
-std::pair<std::size_t, Quantity> Bracket::share_of_target(Quantity quantity) const {
+Bracket::Shares Bracket::lacking() const {
   const auto& targets = plan_.signal.take_profit;
-  if (targets.size() < 2) return {0, quantity};
   // What the stop has sold is nobody's share any more.
   Quantity all = held();
   for (const auto& taken : taken_) all += taken;
-  std::pair<std::size_t, Quantity> neediest{0, {}};
+  Shares lacks{};
   Quantity unshared = to_sellable(all);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     Quantity assigned = taken_[i];
@@ -210,9 +211,19 @@ std::pair<std::size_t, Quantity> Bracket::share_of_target(Quantity quantity) con
     const Quantity share =
         i + 1 == targets.size() ? unshared : to_sellable(Quantity{exact.value_or(Decimal{})});
     unshared -= share;
-    const Quantity lacks = share - std::min(assigned, share);
-    const Quantity part = std::min(lacks, quantity);
-    if (lacks > neediest.second) neediest = {i, lacks};
+    lacks[i] = share - std::min(assigned, share);
+  }
+  return lacks;
+}
+
+std::pair<std::size_t, Quantity> Bracket::share_of_target(Quantity quantity) const {
+  const auto& targets = plan_.signal.take_profit;
+  if (targets.size() < 2) return {0, quantity};
+  const Shares lacks = lacking();
+  std::pair<std::size_t, Quantity> neediest{0, {}};
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Quantity part = std::min(lacks[i], quantity);
+    if (lacks[i] > neediest.second) neediest = {i, lacks[i]};
     const Quantity left = quantity - part;
     // A slice, and what it leaves, must each be worth an order.
     if (exitable(part) && (left.is_zero() || exitable(left))) return {i, part};

@@ -37,9 +37,13 @@ struct Plan {
 
 /// Bounds of protection; one per account, from configuration.
 struct CoverPolicy {
-  Duration cover_within = std::chrono::seconds{1};         ///< fill received → stop accepted
-  Duration flatten_within = std::chrono::seconds{2};       ///< then flat, or stranded
-  Duration gap_within = std::chrono::seconds{1};           ///< stop triggered → filled
+  Duration cover_within = std::chrono::seconds{1};    ///< fill received → stop accepted
+  Duration flatten_within = std::chrono::seconds{2};  ///< then flat, or stranded
+  Duration gap_within = std::chrono::seconds{1};      ///< stop triggered → filled
+  /// A watched target: stop called back → sold, or the stop goes up again.
+  Duration swap_within = std::chrono::milliseconds{500};
+  /// The engine is the stop only while its ticker is younger.
+  Duration ticker_age_max = std::chrono::seconds{5};
   Duration regrow_every = std::chrono::milliseconds{500};  ///< cancel-and-replace, at most
   Duration retry_every =
       std::chrono::milliseconds{100};  ///< of a stop refused for a passing reason

@@ -30,10 +30,13 @@ struct LegView {
 struct Slot {
   LegView stop;
   LegView target;
-  std::size_t target_index = 0;  ///< which of the signal's targets
-  std::uint32_t terms = 0;       ///< placed under these; older ones are placed anew
-  bool linked = false;           ///< the venue cancels one when the other trades
-  bool coming_down = false;      ///< a leg was called back: a linked one goes with it
+  std::size_t target_index = 0;        ///< which of the signal's targets
+  std::uint32_t terms = 0;             ///< placed under these; older ones are placed anew
+  bool linked = false;                 ///< the venue cancels one when the other trades
+  bool coming_down = false;            ///< a leg was called back: a linked one goes with it
+  bool swapping = false;               ///< the stop is called back to sell at the target instead
+  bool taking = false;                 ///< the target is an order that sells at once or goes
+  std::optional<MonoTime> bare_since;  ///< swapping or taking: no stop stands for it since
 
   bool live() const { return stop.live() || target.live(); }
   /// What this slice may still sell: the venue holds that much of the balance for it.

@@ -71,8 +71,8 @@ void Desk::reduce(const Signal& signal, const std::vector<ReductionPart>& parts)
 }
 
 void Desk::tick(Price market) {
-  book.on_tick(main_account, Tick{.symbol = btc_usdt, .bid = market, .ask = market}, now_,
-               book_out_);
+  book.on_tick(main_account, Tick{.symbol = btc_usdt, .bid = market, .ask = market}, now_.mono,
+               now_, book_out_);
   settle();
 }
 
@@ -92,6 +92,7 @@ void Desk::link(LinkState state) {
   if (options.watches_positions) watch.on_link(LinkReport{.state = state}, now_);
   orders->on(LinkReport{.state = state, .generation = generation_}, now_, out_);
   orders->on_time(now_, out_);
+  book.on_link(main_account, state == LinkState::ready, now_, book_out_);
   settle();
 }
 

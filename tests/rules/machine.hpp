@@ -13,7 +13,10 @@ inline constexpr LegId close0{LegKind::close, 0};
 
 /// A bracket and what it wishes; times count from its start.
 struct Machine {
-  explicit Machine(const Plan& plan) : bracket(plan, CoverPolicy{}) { bracket.open(wishes); }
+  explicit Machine(const Plan& plan) : bracket(plan, CoverPolicy{}) {
+    bracket.on_link(true);
+    bracket.open(wishes);
+  }
 
   /// Tells one thing and answers what the bracket wishes then.
   Wishes tell(LegEvent event, Duration when = {}) {
@@ -25,6 +28,13 @@ struct Machine {
   Wishes wait(Duration when) {
     wishes.clear();
     bracket.decide(at(when).mono, wishes);
+    return wishes;
+  }
+  /// The market shows this price, and the bracket decides if that means anything to it.
+  Wishes sees(std::string_view market, Duration when = {}) {
+    wishes.clear();
+    if (bracket.on_price(price(market), at(when).mono, at(when).mono))
+      bracket.decide(at(when).mono, wishes);
     return wishes;
   }
   Wishes bought(std::string_view quantity, Duration when = {}) {

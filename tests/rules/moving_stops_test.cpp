@@ -139,20 +139,21 @@ TEST_CASE("a trailing stop follows the best price and never goes back", "[bracke
   m.bought("1");
   m.ended(entry);
   m.stands(stop_of(0), "1");
-  m.bracket.on_price(Price{102}, at(1s).mono);
+  m.bracket.on_price(Price{102}, at(1s).mono, at(1s).mono);
   CHECK(m.bracket.stop_price() == Price{97});
   CHECK(gone(m.wait(1s).at(0), stop_of(0)));
   const auto anew = m.called_back(stop_of(0), 1001ms);
   REQUIRE(anew.size() == 1);
   CHECK(anew[0].legs[0].trigger_price == Price{97});
   m.stands(stop_of(0), "1", 1002ms);
-  m.bracket.on_price(Price{98}, at(3s).mono);
+  m.bracket.on_price(Price{98}, at(3s).mono, at(3s).mono);
   CHECK(m.bracket.stop_price() == Price{97});
-  m.bracket.on_price(price("102.2"), at(4s).mono);  // less than a twentieth of the offset
+  m.bracket.on_price(price("102.2"), at(4s).mono,
+                     at(4s).mono);  // less than a twentieth of the offset
   CHECK(m.bracket.stop_price() == Price{97});
-  m.bracket.on_price(Price{103}, at(5s).mono);
+  m.bracket.on_price(Price{103}, at(5s).mono, at(5s).mono);
   CHECK(m.bracket.stop_price() == Price{98});
-  m.bracket.on_price(Price{110}, at(5100ms).mono);  // too soon after the last move
+  m.bracket.on_price(Price{110}, at(5100ms).mono, at(5100ms).mono);  // too soon after the last move
   CHECK(m.bracket.stop_price() == Price{98});
 }
 
@@ -161,9 +162,9 @@ TEST_CASE("a trail waits for its activation", "[bracket][trail]") {
   m.bought("1");
   m.ended(entry);
   m.stands(stop_of(0), "1");
-  m.bracket.on_price(Price{103}, at(1s).mono);
+  m.bracket.on_price(Price{103}, at(1s).mono, at(1s).mono);
   CHECK(m.bracket.stop_price() == Price{90});
-  m.bracket.on_price(Price{104}, at(2s).mono);
+  m.bracket.on_price(Price{104}, at(2s).mono, at(2s).mono);
   CHECK(m.bracket.stop_price() == Price{99});
 }
 

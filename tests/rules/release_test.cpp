@@ -66,7 +66,7 @@ TEST_CASE("released, a bracket hears of no deadline, no market and no other comm
   Machine m{plan};
   m.covered();
   release(m, 1s);
-  m.bracket.on_price(Price{200}, at(2s).mono);
+  m.bracket.on_price(Price{200}, at(2s).mono, at(2s).mono);
   m.bracket.begin_close(BracketOutcome::closed, at(2s).mono);
   m.bracket.shed(qty("0.5"), at(2s).mono);
   const auto wishes = m.wait(1h);

@@ -134,9 +134,9 @@ TEST_CASE("a short trails downwards", "[bracket][trail]") {
           .side = Side::sell,
           .quantity = Quantity{1},
           .price = Price{100}});
-  m.bracket.on_price(Price{90}, at(1s).mono);
+  m.bracket.on_price(Price{90}, at(1s).mono, at(1s).mono);
   CHECK(m.bracket.stop_price() == Price{95});
-  m.bracket.on_price(Price{94}, at(3s).mono);
+  m.bracket.on_price(Price{94}, at(3s).mono, at(3s).mono);
   CHECK(m.bracket.stop_price() == Price{95});
   m.tell({.what = What::filled,
           .leg = target0,

@@ -89,6 +89,16 @@ TEST_CASE("the tier is the best that the facts allow and the signal accepts", "[
   engine.survives_engine = false;
   auto stop_only = resting;
   stop_only.both_legs = false;
+  stop_only.exits_hold_balance = false;
+  auto not_partly = resting;
+  not_partly.covers_partial = false;
+  auto not_alone = resting;
+  not_alone.survives_engine = false;
+
+  auto watched = stop_only;
+  watched.exits_hold_balance = true;
+  auto watched_attached = attached;
+  watched_attached.both_legs = false;
 
   struct Row {
     std::vector<TierFacts> facts;
@@ -96,19 +106,32 @@ TEST_CASE("the tier is the best that the facts allow and the signal accepts", "[
     std::optional<TimeInForce> time_in_force;
     bool target;
     std::optional<Tier> chosen;
+    TierWorth worth;
   };
+  using W = TierWorth;
+  constexpr auto fok = TimeInForce::fok;
   const Row rows[] = {
-      {{resting, attached}, {}, {}, true, Tier::resting},  // a partial fill would be uncovered
-      {{resting, attached}, {}, TimeInForce::fok, true, Tier::attached},
-      {{resting, attached}, {}, TimeInForce::ioc, true, Tier::resting},
-      {{resting, attached, native}, {}, {}, true, Tier::native},
-      {{resting}, Tier::attached, {}, true, {}},
-      {{attached}, {}, {}, true, {}},
-      {{engine}, {}, {}, true, {}},
-      {{engine}, Tier::engine, {}, true, {}},  // not built: never chosen
-      {{stop_only}, {}, {}, true, {}},
-      {{stop_only}, {}, {}, false, Tier::resting},
-      {{}, {}, {}, true, {}},
+      {{resting, attached}, {}, {}, true, Tier::resting, W::resting},  // a partial fill is covered
+      {{resting, attached}, {}, fok, true, Tier::attached, W::attached},
+      {{resting, attached}, {}, TimeInForce::ioc, true, Tier::resting, W::resting},
+      {{resting, attached, native}, {}, {}, true, Tier::native, W::native},
+      {{native, attached}, {}, fok, true, Tier::native, W::native},
+      {{resting}, Tier::attached, {}, true, {}, W::none},
+      {{attached}, {}, {}, true, Tier::attached, W::attached_cut_short},
+      {{attached, watched}, {}, {}, true, Tier::resting, W::resting_watched},
+      {{watched, attached}, Tier::attached, {}, true, Tier::attached, W::attached_cut_short},
+      {{watched_attached}, {}, fok, true, {}, W::none},
+      {{watched_attached}, {}, fok, false, Tier::attached, W::attached},
+      {{engine}, {}, {}, true, {}, W::none},
+      {{engine}, Tier::engine, {}, true, Tier::engine, W::engine},
+      {{engine, watched}, Tier::engine, {}, true, Tier::resting, W::resting_watched},
+      {{engine, stop_only}, Tier::engine, {}, true, Tier::engine, W::engine},
+      {{stop_only}, {}, {}, true, {}, W::none},
+      {{stop_only}, {}, {}, false, Tier::resting, W::resting},
+      {{watched}, {}, {}, true, Tier::resting, W::resting_watched},
+      {{not_partly}, {}, {}, true, {}, W::none},
+      {{not_alone}, {}, {}, true, {}, W::none},
+      {{}, {}, {}, true, {}, W::none},
   };
   for (const auto& row : rows) {
     auto s = a_limit_signal("s");
@@ -117,7 +140,20 @@ TEST_CASE("the tier is the best that the facts allow and the signal accepts", "[
     if (!row.target) s.take_profit.clear();
     const auto chosen = choose_tier(row.facts, MarketKind::spot, s);
     CHECK((chosen ? std::optional{chosen->tier} : std::nullopt) == row.chosen);
+    CHECK((chosen ? worth_of(*chosen, s) : W::none) == row.worth);
   }
+  // An attached pair is one: several targets cannot be attached.
+  auto several = a_limit_signal("s");
+  several.take_profit.push_back(TakeProfit{.price = Price{130}});
+  CHECK(worth_of(attached, several) == W::none);
+  // The engine has no limit to sell at.
+  auto with_limit = a_limit_signal("s");
+  with_limit.stop_loss->limit_offset = Price{1};
+  CHECK(worth_of(engine, with_limit) == W::none);
+  CHECK(worth_of(resting, with_limit) == W::resting);
+  auto without_stop = a_limit_signal("s");
+  without_stop.stop_loss.reset();
+  CHECK(worth_of(engine, without_stop) == W::engine);
   // Facts of another market or entry type say nothing.
   CHECK_FALSE(choose_tier(std::vector{resting}, MarketKind::linear, a_limit_signal("s")));
   CHECK_FALSE(choose_tier(std::vector{resting}, MarketKind::spot, a_signal("s")));

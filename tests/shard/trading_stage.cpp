@@ -44,7 +44,7 @@ TradingStage::TradingStage(Options given) : options(std::move(given)) {
     options.paper.lent = Quantity{10};
   }
   market = exchange.add_market(spec);
-  account = exchange.add_account({AccountName{"main"}, num("0.001"), num("0.001"), true});
+  account = exchange.add_account({AccountName{"main"}, num(options.fee), num(options.fee), true});
   stage = std::make_unique<Stage>(options.stage);
   exchange.deposit(account, Asset{"USDT"}, Decimal{10'000}, stage->clock().wall());
   if (options.kind == MarketKind::linear)

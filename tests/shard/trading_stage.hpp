@@ -63,6 +63,8 @@ class TradingStage {
                                   .latency_back = std::chrono::milliseconds{1}};
     /// `linear`: shorts are allowed; they sell ten BTC that lie there, the matching is spot's.
     MarketKind kind = MarketKind::spot;
+    /// Of the account. The engine takes it from what was received, whatever a dialect says.
+    std::string_view fee = "0.001";
     Durability durability = Durability::process;
     MemoryJournalConfig journal;
     std::function<void(LogNumber)> on_record = {};  ///< a record has just been written
