@@ -205,6 +205,7 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
       send(orders_.handle(), ForgetBracket{gone.account, gone.bracket});
     for (const auto& watch : out_.watches)
       send(risk_.handle(), FollowTicks{watch.account, watch.symbol, watch.on});
+    for (const auto& account : out_.entries_off) send(risk_.handle(), AccountStranded{account});
     if (!out_.exposure.empty()) send(risk_.handle(), ExposureChanged{std::move(out_.exposure)});
     WishesFor wishes{std::move(out_.wishes), std::move(owner)};
     out_.clear();

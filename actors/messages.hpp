@@ -63,6 +63,10 @@ struct ExternalKnown {
   Symbol symbol;
   Quantity quantity;
 };
+/// Something of it could not be closed: no entries until a person says so.
+struct AccountStranded {
+  AccountName account;
+};
 struct PlacedNoted {
   SignalHash bracket;
   Placed placed;
@@ -249,6 +253,7 @@ SIGNALBOX_ACTOR_MESSAGE(signalbox::FollowTicks)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::ExternalKnown)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::PositionsKnown)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::PositionDoubted)
+SIGNALBOX_ACTOR_MESSAGE(signalbox::AccountStranded)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::PlacedNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::OutcomeNoted)
 SIGNALBOX_ACTOR_MESSAGE(signalbox::SetState)

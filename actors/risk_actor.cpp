@@ -37,6 +37,7 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const ExternalKnown& m) {
           risk_->exposure().set_external(m.account, m.symbol, m.quantity);
         },
+        [this](const AccountStranded& m) { stranded(m); },
         [this](const PlacedNoted& m) { note(m.bracket, m.placed); },
         [this](const OutcomeNoted& m) { outcome(m); },
         [this](const BalancesKnown& m) { risk_->exposure().on_balances(m.account, m.balances); },
@@ -419,6 +420,14 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
     if (const auto state = risk_->state(m.account);
         m.link.state == LinkState::ready && state != TradingState::active)
       send(brackets_.handle(), StateChanged{m.account, state});
+  }
+
+  /// A state that is stricter already stays.
+  void stranded(const AccountStranded& m) {
+    if (risk_->state(m.account) != TradingState::active) return;
+    set_state(SetState{.account = m.account,
+                       .state = TradingState::no_entries,
+                       .why = Detail{"a position could not be closed: entries are off"}});
   }
 
   void set_state(const SetState& m) {

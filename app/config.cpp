@@ -122,6 +122,7 @@ void read_limits(ConfigReader& r, RiskLimits& limits) {
   r.integer("max_open_brackets", limits.max_open_brackets, 0, 100'000);
   r.integer("max_entries_per_minute", limits.max_entries_per_minute, 0, 100'000);
   r.decimal("default_stop_loss_percent", limits.default_stop_loss_percent);
+  r.boolean("allow_unprotected_target", limits.allow_unprotected_target);
 }
 
 /// A bound of protection that is zero or endless is none.
@@ -133,6 +134,7 @@ void read_cover(ConfigReader& r, CoverPolicy& cover) {
   r.duration("ticker_age_max", cover.ticker_age_max, 100ms, 10min);
   r.duration("regrow_every", cover.regrow_every, 10ms, 1min);
   r.duration("retry_every", cover.retry_every, 10ms, 1min);
+  r.choice("dust", cover.dust);
   r.duration("stranded_retry_every", cover.stranded_retry_every, 100ms, 1h);
 }
 

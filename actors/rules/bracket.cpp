@@ -61,6 +61,9 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
       event.leg.kind == LegKind::target)
     on_target_hit(event.leg.index);
   if (event.leg.kind == LegKind::entry) {
+    // Sent anew after it had filled in part: that was to complete it.
+    if (event.what == LegEvent::What::sent && entry_done_ && entry_filled_.is_positive())
+      completed_ = true;
     if (event.what == LegEvent::What::sent) entry_done_ = false;
     if (event.what == LegEvent::What::ended) entry_done_ = true;
   }
@@ -177,7 +180,7 @@ void Bracket::restore_terms(const LegEvent& event, MonoTime now) {
   if (event.leg.kind == LegKind::target) {
     slot.target_index = target_at(event.price);
     // One whose stop is gone was sent to sell at once.
-    slot.taking = !slot.stop.live();
+    slot.taking = plan_.signal.stop_loss && !slot.stop.live();
     if (slot.taking) slot.bare_since = now;
     return;
   }
@@ -241,6 +244,11 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
     if (engine_ && after == AfterRefusal::try_again) retry_at_ = retry_after(now);
     return;
   }
+  if (event.leg.kind == LegKind::target && targets_alone()) {
+    if (after == AfterRefusal::try_otherwise) target_refused_ = true;
+    retry_at_ = retry_after(now);
+    return;
+  }
   if (event.leg.kind == LegKind::target && after != AfterRefusal::close_now) {
     // Of a pair both legs are refused, and the stop speaks for both. A target that was asked for by
     // itself is done without.
@@ -287,6 +295,8 @@ void Bracket::decide(MonoTime now, Wishes& out) {
       wish_left_alone(now, out);
     else
       wish_protected(now, out);
+  } else if (targets_alone()) {
+    wish_targets_alone(now, out);
   }
   end_if_done();
 }
@@ -424,8 +434,14 @@ void Bracket::end_if_done() {
   if (SIGNALBOX_PLANTED(unfilled_entry_has_no_outcome) && entry_filled_.is_zero()) return;
   // What is left cannot be sold, or nothing is left, or it was not ours to protect.
   const Quantity left = held().is_negative() ? to_sellable(-held()) : sellable();
-  if (protects() && exitable(left)) return;
+  if ((protects() || targets_alone()) && exitable(left)) return;
+  if (waits_as_dust()) return;
   ended_ = true;
+}
+
+bool Bracket::waits_as_dust() const {
+  return policy_.dust == DustPolicy::wait && protects() && !closing_ && held().is_positive() &&
+         sellable().is_positive();
 }
 
 SignalOutcome Bracket::outcome(MonoTime now) const {
@@ -448,7 +464,7 @@ SignalOutcome Bracket::outcome(MonoTime now) const {
     o.outcome = let_go_.value_or(BracketOutcome::not_executed);
   } else if (let_go_) {
     o.outcome = *let_go_;
-  } else if (!protects()) {
+  } else if (!protects() && (!targets_alone() || exit_filled_.is_zero())) {
     o.outcome = BracketOutcome::unprotected;
   } else {
     o.profit = cash();

@@ -100,6 +100,8 @@ class Bracket {
   void wish_gone(std::size_t index, Wishes& out) const;
   void wish_slot(std::size_t index, Quantity quantity, std::size_t target_index, Wishes& out);
   void wish_moved(Wishes& out) const;
+  void wish_targets_alone(MonoTime now, Wishes& out);
+  void wish_completed(Wishes& out);
   void wish_swaps(MonoTime now, Wishes& out);
   void wish_taken_by_engine(MonoTime now, Wishes& out);
   void wish_take(std::size_t index, Quantity quantity, MonoTime now, Wishes& out);
@@ -125,6 +127,13 @@ class Bracket {
   Side exit_side() const { return opposite(plan_.signal.side); }
   bool manages() const { return !hands_off_ || closing_ || let_go_; }
   bool protects() const { return !plan_.unprotected_by_request && !let_go_; }
+  /// By request nothing protects it, and it is sold at its targets.
+  bool targets_alone() const {
+    return plan_.unprotected_by_request && !plan_.signal.take_profit.empty() && !target_refused_ &&
+           !let_go_;
+  }
+  bool waits_as_dust() const;
+  Quantity to_complete() const;
   /// What could be sold now if nothing held it.
   Quantity sellable() const { return to_sellable(held()); }
   Quantity to_sellable(Quantity quantity) const;
@@ -190,6 +199,7 @@ class Bracket {
 
   bool entry_done_ = false;  ///< no entry order lives or will be sent
   bool entry_unwanted_ = false;
+  bool completed_ = false;   ///< more was bought to be worth an order, once
   bool stop_alone_ = false;  ///< pairs were refused: stops without targets from now on
   bool stranded_ = false;
   bool ended_ = false;

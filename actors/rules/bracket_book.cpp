@@ -13,6 +13,7 @@ void BookOut::clear() {
   placed.clear();
   forgotten.clear();
   pages.clear();
+  entries_off.clear();
   watches.clear();
   commanded.clear();
   silent.clear();
@@ -93,9 +94,11 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
       event.stop != entry.last_event->stop) {
     out.events.push_back(event);
     if (event.phase == BracketPhase::stranded &&
-        (!entry.last_event || entry.last_event->phase != BracketPhase::stranded))
+        (!entry.last_event || entry.last_event->phase != BracketPhase::stranded)) {
       out.pages.emplace_back("bracket " + key.str() +
                              " is stranded: it could not be closed in time");
+      out.entries_off.push_back(event.account);
+    }
     entry.last_event = event;
   }
   // Whether the rest of an entry may still fill shows in no event, and risk must know of it.
@@ -130,10 +133,12 @@ void BracketBook::follow(Entry& entry, bool watches, Now now, BookOut& out) {
   const bool before = !watched.brackets.empty();
   watches ? static_cast<void>(watched.brackets.insert(plan.key))
           : static_cast<void>(watched.brackets.erase(plan.key));
-  if (watches && watched.last) show(entry, *watched.last, watched.seen, now);
   if (watched.brackets.empty()) watched_.erase(of);
   if (watches != before || !watches)
     out.watches.push_back({of.first, of.second, watched_.contains(of)});
+  // What others were shown is known already.
+  if (watches && watched.last && show(entry, *watched.last, watched.seen, now))
+    decide(entry, now, out);
 }
 
 bool BracketBook::show(Entry& entry, const Tick& tick, MonoTime seen, Now now) {

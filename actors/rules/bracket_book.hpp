@@ -33,6 +33,7 @@ struct BookOut {
   };
   std::vector<Gone> forgotten;  ///< their late-fill time is over
   std::vector<Detail> pages;
+  std::vector<AccountName> entries_off;  ///< something of theirs is stranded
   /// Ticks of this symbol are needed from now on, or no longer.
   struct Watch {
     AccountName account;

@@ -14,7 +14,8 @@ bool Bracket::watches() const {
 bool Bracket::watches_targets() const {
   // Where a resting exit holds the balance a target can stand beside its stop only as one order.
   const bool beside = !plan_.facts.exits_hold_balance || (plan_.facts.pairs && !stop_alone_);
-  return !plan_.signal.take_profit.empty() && !target_refused_ && (engine_ || !beside);
+  return plan_.signal.stop_loss && !plan_.signal.take_profit.empty() && !target_refused_ &&
+         (engine_ || !beside);
 }
 
 bool Bracket::on_price(Price market, MonoTime seen, MonoTime now) {

@@ -47,6 +47,55 @@ void Bracket::wish_entry(Wishes& out) {
   out.push_back(wish);
 }
 
+void Bracket::wish_targets_alone(MonoTime now, Wishes& out) {
+  for (std::size_t i = 0; i < slots_max; ++i)
+    if (slots_[i].live() && (outdated(slots_[i]) || !held().is_positive())) wish_gone(i, out);
+  wish_shed(now, out);
+  if (pausing(now)) return;
+  Quantity rest = free() - std::min(to_shed(), free());
+  while (exitable(rest) && free_slot() < slots_max) {
+    const auto index = free_slot();
+    const auto [target, quantity] = share_of_target(rest);
+    slots_[index] = Slot{.target_index = target, .terms = terms_};
+    slots_[index].target = LegView{.state = LegView::State::sent, .quantity = quantity};
+    out.push_back({.order_class = OrderClass::protective,
+                   .linkage = Linkage::single,
+                   .legs = {*wished_target(index, quantity)}});
+    rest -= quantity;
+  }
+}
+
+Quantity Bracket::to_complete() const {
+  const Instrument& i = plan_.instrument;
+  // What is bought must be worth an order itself, at the lowest price an exit may have; with what
+  // is there already it is worth one after fees.
+  Price lowest = stop_price().value_or(plan_.reference);
+  if (plan_.signal.stop_loss && plan_.signal.stop_loss->limit_offset && sells())
+    lowest = lowest - *plan_.signal.stop_loss->limit_offset;
+  const auto worth = Decimal::div(i.notional_min.decimal(), lowest.decimal(), Rounding::ceil);
+  const Quantity least = std::max(i.quantity_min, Quantity{worth.value_or(amount_max)});
+  const auto fee = Decimal::mul(least.decimal(), i.taker_fee, Rounding::ceil);
+  return to_lot(least + Quantity{fee.value_or(amount_max)}, i) + i.lot_size;
+}
+
+void Bracket::wish_completed(Wishes& out) {
+  if (policy_.dust != DustPolicy::complete || completed_ || plan_.held_already || !entry_done_ ||
+      entry_.live() || entry_unwanted_ || !held().is_positive() || exitable(sellable()) ||
+      any_exit_live())
+    return;
+  const Quantity quantity = to_complete();
+  completed_ = true;
+  if (entry_filled_ + quantity > plan_.quantity) return;  // more than was approved: it is dust
+  entry_done_ = false;
+  entry_ = LegView{.state = LegView::State::sent, .quantity = quantity};
+  out.push_back({.order_class = OrderClass::entry,
+                 .linkage = Linkage::single,
+                 .legs = {WishedLeg{.leg = {LegKind::entry, 0},
+                                    .side = plan_.signal.side,
+                                    .kind = OrderKind::market,
+                                    .quantity = quantity}}});
+}
+
 void Bracket::wish_protected(MonoTime now, Wishes& out) {
   // An attached entry protects nothing while it is partly filled: take what filled and cover it.
   if (plan_.facts.tier == Tier::attached && entry_.live() && entry_filled_.is_positive() &&
@@ -69,7 +118,9 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
     if (orphan || done || slot.sells_twice()) wish_gone(i, out);
   }
 
-  if (watches_targets()) engine_ ? wish_taken_by_engine(now, out) : wish_swaps(now, out);
+  if (watches_targets()) wish_swaps(now, out);
+  if (watches_targets() && engine_) wish_taken_by_engine(now, out);
+  wish_completed(out);
   wish_moved(out);
   wish_shed(now, out);
 

@@ -35,6 +35,18 @@ struct Plan {
   std::optional<MonoTime> entry_expires;
 };
 
+/// What becomes of a position below the venue's minimum whose entry is over. While an entry is open
+/// more may fill, and it waits whatever the policy.
+enum class DustPolicy : std::uint8_t {
+  hold_as_dust = 1,  ///< the bracket ends and leaves it
+  wait,      ///< the bracket goes on until its stop moves and it is worth an order, or it is closed
+  complete,  ///< bought once, within what was approved, up to the least the venue sells
+};
+template <>
+inline constexpr auto enum_names<DustPolicy> =
+    std::array{Named{DustPolicy::hold_as_dust, "hold_as_dust"}, Named{DustPolicy::wait, "wait"},
+               Named{DustPolicy::complete, "complete"}};
+
 /// Bounds of protection; one per account, from configuration.
 struct CoverPolicy {
   Duration cover_within = std::chrono::seconds{1};    ///< fill received → stop accepted
@@ -42,6 +54,7 @@ struct CoverPolicy {
   Duration gap_within = std::chrono::seconds{1};      ///< stop triggered → filled
   /// A watched target: stop called back → sold, or the stop goes up again.
   Duration swap_within = std::chrono::milliseconds{500};
+  DustPolicy dust = DustPolicy::hold_as_dust;
   /// The engine is the stop only while its ticker is younger.
   Duration ticker_age_max = std::chrono::seconds{5};
   Duration regrow_every = std::chrono::milliseconds{500};  ///< cancel-and-replace, at most

@@ -252,7 +252,8 @@ Risk::Decision Risk::judge(const Signal& signal, Origin origin, Now now) {
   // Selling inventory opens nothing, and what is there already is paid for.
   if (plan->held_already) {
     exposure_.reserve(*plan, {});
-  } else if (!plan->unprotected_by_request || signal.side == Side::buy) {
+  } else if (!plan->unprotected_by_request || signal.side == Side::buy ||
+             !plan->signal.take_profit.empty()) {
     exposure_.reserve(*plan, verdict.notional.value_or(Notional{}));
     exposure_.count_entry(signal.account, now.mono);
   }

@@ -122,7 +122,8 @@ RiskCheck::Step RiskCheck::unsupported_fields() const {
 
 RiskCheck::Step RiskCheck::direction() const {
   if (signal.type == EntryType::limit && !signal.price) return No{Reason::price_required, {}};
-  const bool sells_inventory = origin.by_place_order && !signal.stop_loss;
+  const bool sells_inventory =
+      origin.by_place_order && !signal.stop_loss && signal.take_profit.empty();
   if (instrument->kind == MarketKind::spot && signal.side == Side::sell && !sells_inventory)
     return No{Reason::no_short_on_spot, {}};
   if (exposure.side_open(signal.account, signal.symbol, opposite(signal.side)) && !sells_inventory)
@@ -176,8 +177,10 @@ RiskCheck::Step RiskCheck::stop_and_targets() {
   if (!wanted_.stop_loss && !origin.by_place_order && settings.limits.default_stop_loss_percent)
     wanted_.stop_loss = StopLoss{.percent = settings.limits.default_stop_loss_percent};
   if (!wanted_.stop_loss) {
-    const bool bare = origin.by_place_order && wanted_.take_profit.empty();
-    return bare ? std::nullopt : Step{No{Reason::stop_required, {}}};
+    if (origin.by_place_order && wanted_.take_profit.empty()) return std::nullopt;
+    if (!target_alone()) return No{Reason::stop_required, {}};
+    if (auto no = shares()) return no;
+    return targets_beyond();
   }
   if (wanted_.stop_loss->price.has_value() == wanted_.stop_loss->percent.has_value())
     return No{Reason::bad_field, Detail{"stop_loss: exactly one of price and percent"}};
@@ -191,6 +194,12 @@ RiskCheck::Step RiskCheck::stop_and_targets() {
   const Price safe = buys ? std::min(entry, market) : std::max(entry, market);
   if (!stop.is_positive() || (buys ? stop >= safe : stop <= safe))
     return No{Reason::wrong_side_stop, Detail{"stop " + stop.str() + " against " + safe.str()}};
+  return targets_beyond();
+}
+
+RiskCheck::Step RiskCheck::targets_beyond() const {
+  const bool buys = signal.side == Side::buy;
+  const Price entry = signal.price.value_or(reference_);
   for (const auto& wanted : wanted_.take_profit) {
     const Price target = target_price(wanted);
     const Price far = buys ? std::max(entry, quote_.ask) : std::min(entry, quote_.bid);
@@ -279,7 +288,7 @@ RiskCheck::Step RiskCheck::legs() const {
   const Instrument& i = *instrument;
   if (enters())
     if (auto no = entry_leg()) return no;
-  if (!wanted_.stop_loss) return std::nullopt;
+  if (!wanted_.stop_loss && !target_alone()) return std::nullopt;
 
   // Every leg must be sellable after fees: a position that cannot be left is not entered.
   const Side exit = opposite(signal.side);
@@ -287,6 +296,7 @@ RiskCheck::Step RiskCheck::legs() const {
   if (enters() && i.fee_in_base && signal.side == Side::buy)
     left -= Quantity{times(quantity_.decimal(), i.taker_fee, Rounding::ceil)};
   left = to_lot(left, i);
+  if (target_alone()) return target_legs(left, std::nullopt);
   const Price stop = stop_to_tick(stop_price(), exit, i);
   if (!meets_minimum(left, stop, i))
     return No{Reason::below_minimum, Detail{"the stop, after fees"}};
@@ -304,12 +314,18 @@ RiskCheck::Step RiskCheck::legs() const {
       return No{Reason::below_minimum, Detail{"the stop's limit, after fees"}};
     if (auto no = within_band(limit, exit, "the stop's limit")) return no;
   }
+  return target_legs(left, stop);
+}
+
+RiskCheck::Step RiskCheck::target_legs(Quantity left, std::optional<Price> stop) const {
+  const Instrument& i = *instrument;
+  const Side exit = opposite(signal.side);
   for (const auto& target : wanted_.take_profit) {
     const Price price = target_to_tick(target_price(target), exit, i);
     const Quantity share = to_lot(
         Quantity{times(left.decimal(), target.fraction.value_or(Decimal{1}), Rounding::down)}, i);
     // Each share has a stop of its own, and the stop is the cheaper of the two.
-    if (!meets_minimum(share, price, i) || !meets_minimum(share, stop, i))
+    if (!meets_minimum(share, price, i) || (stop && !meets_minimum(share, *stop, i)))
       return No{Reason::below_minimum, Detail{"a target's share, after fees"}};
     if (auto no = within_band(price, exit, "the target")) return no;
   }
@@ -317,6 +333,8 @@ RiskCheck::Step RiskCheck::legs() const {
 }
 
 RiskCheck::Step RiskCheck::tier() {
+  // Nothing was chosen, so nothing is known of its exits: the worse reading.
+  if (target_alone()) facts_.exits_hold_balance = true;
   if (!needs_protection()) return std::nullopt;
   const auto facts = choose_tier(settings.tiers, instrument->kind, wanted_);
   if (!facts) return No{Reason::tier_unavailable, {}};
@@ -335,7 +353,7 @@ RiskCheck::Step RiskCheck::exposure_limits() {
   const auto over = [](Reason reason, Notional sum, Notional limit) {
     return No{reason, Detail{sum.str() + " is above " + limit.str()}};
   };
-  const bool sells_inventory = !needs_protection() && signal.side == Side::sell;
+  const bool sells_inventory = !needs_protection() && !target_alone() && signal.side == Side::sell;
   if (cost_ > l.max_order_notional && !SIGNALBOX_PLANTED(order_limit_not_asked))
     return over(Reason::order_limit, cost_, l.max_order_notional);
   if (sells_inventory) return std::nullopt;

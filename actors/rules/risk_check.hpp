@@ -60,6 +60,13 @@ class RiskCheck : private RiskInputs {
   /// What is there already is protected whatever the state of trading.
   bool enters() const { return !origin.protects; }
   bool needs_protection() const { return !(origin.by_place_order && !signal.stop_loss); }
+  /// `place_order` with targets and no stop, on an account that allows it.
+  bool target_alone() const {
+    return !needs_protection() && !wanted_.take_profit.empty() &&
+           settings.limits.allow_unprotected_target;
+  }
+  Step targets_beyond() const;
+  Step target_legs(Quantity left, std::optional<Price> stop) const;
   Price stop_price() const;
   Price target_price(const TakeProfit& target) const;
   Step shares() const;

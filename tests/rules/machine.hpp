@@ -13,7 +13,7 @@ inline constexpr LegId close0{LegKind::close, 0};
 
 /// A bracket and what it wishes; times count from its start.
 struct Machine {
-  explicit Machine(const Plan& plan) : bracket(plan, CoverPolicy{}) {
+  explicit Machine(const Plan& plan, CoverPolicy policy = {}) : bracket(plan, policy) {
     bracket.on_link(true);
     bracket.open(wishes);
   }

@@ -117,6 +117,33 @@ SCENARIO("an account that was flattened stays without entries", "[gate]") {
   CHECK(t.verdict("s2").reason == Reason::trading_halted);
 }
 
+SCENARIO("a position that cannot be closed turns entries off on its account", "[stranded][gate]") {
+  TradingStage t;
+  const auto s1 = t.signal("s1");
+  t.submit(s1);
+  t.faults.add(simulator::RequestFault{
+      .on = simulator::RequestKind::place, .times = 0, .kind = simulator::FaultKind::refused});
+  command(t, s1, BracketCommand::close);
+  t.pass_with_ticks(3s);
+  CHECK(t.notes.all<BracketEvent>().back().phase == BracketPhase::stranded);
+  t.faults.clear();
+  t.pass_with_ticks(10s);
+  CHECK(t.held() < Quantity{num("0.06")});  // and tried again on schedule
+  const auto s2 = t.signal("s2");
+  t.submit(s2);
+  CHECK(t.verdict("s2").reason == Reason::trading_halted);
+  WHEN("the process is started anew") {
+    t.restart();
+    t.submit(t.signal("s3"));
+    CHECK(t.verdict("s3").reason == Reason::trading_halted);
+  }
+  WHEN("a person says so, they are on again") {
+    set_state(t, TradingState::active);
+    t.submit(t.signal("s3"));
+    CHECK(t.verdict("s3").approved);
+  }
+}
+
 SCENARIO("no entry is sent after a halt has been acknowledged", "[gate][I8]") {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     INFO("seed " << seed);
