@@ -16,6 +16,10 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
         recorder_(seams.journal, seams.clock) {}
 
   caf::behavior make_behavior() override {
+    set_exception_handler([this](caf::scheduled_actor* self, std::exception_ptr& thrown) {
+      if (auto* suspects = book_->suspects()) suspects->strike(text_of(thrown));
+      return on_exception(self, thrown);
+    });
     return {
         [this](const OpenBracket& m) { open(m); },
         [this](const ReduceBrackets& m) {
@@ -174,6 +178,7 @@ class BracketsActor final : public Pinned<caf::event_based_actor> {
 
   /// Hands on what the book said. The wishes go last: orders may act on them in place.
   void settle(Now now, std::optional<Owner> owner = std::nullopt) {
+    if (auto* suspects = book_->suspects()) suspects->at_rest();
     for (const auto& [key, placed] : out_.placed) {
       send(risk_.handle(), PlacedNoted{key, placed});
       outlet_.publish(placed);

@@ -256,6 +256,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
       outlet_.publish(fill);
       if (account.watch) account.watch->on_own_trade(fill.fill.symbol, now);
     }
+    for (const auto& symbol : out_.frozen_changed) check_frozen(name, account, symbol);
     for (const auto& [bracket, placed] : out_.placed) {
       outlet_.publish(placed);
       send(risk_.handle(), PlacedNoted{bracket, placed});

@@ -2,6 +2,7 @@
 #include "messages/plant.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include "messages/codec.hpp"
 #include "messages/records.hpp"
@@ -16,9 +17,28 @@ std::string_view text_of(const RecordView& record) {
 /// One pass over the log, in order.
 class Replay {
  public:
-  Replay(Recovered& into, Now now) : into_(into), now_(now) {}
+  Replay(Recovered& into, Suspects& suspects, Now now)
+      : into_(into), suspects_(suspects), now_(now) {}
 
   Result<void> operator()(const RecordView& record) {
+    try {
+      auto taken = take(record);
+      suspects_.at_rest();
+      return taken;
+    } catch (const std::exception& e) {
+      struck_ = suspects_.strike(e.what());
+      return failed(Fault::internal, "a rule failed on journal record " +
+                                         std::to_string(static_cast<std::uint64_t>(record.number)) +
+                                         ": " + e.what() +
+                                         ". Nothing was changed: use another version");
+    }
+  }
+
+  /// It ended because a bracket's rule threw.
+  bool struck() const { return struck_; }
+
+ private:
+  Result<void> take(const RecordView& record) {
     at_ = Now{now_.mono, record.time};
     last_ = record.time;
     switch (static_cast<RecordType>(record.kind)) {
@@ -57,7 +77,6 @@ class Replay {
                       ", which this version does not know: use the version that wrote it");
   }
 
- private:
   template <class T, class F>
   Result<void> with(const RecordView& record, F&& use) {
     const auto decoded = decode<T>(text_of(record));
@@ -70,6 +89,8 @@ class Replay {
   }
 
   void accepted(const RecordView& record, const SignalRecord& r) {
+    latest_ = std::max(latest_, record.time);
+    if (++accepted_ % forget_every == 0) into_.risk->forget_before(latest_);
     signals_[signal_hash(r.signal.account, r.signal.strategy, r.signal.id)] = {
         static_cast<std::uint64_t>(record.number), r};
     into_.risk->remember(r.signal, r.protects ? Origin::protect() : Origin{r.by_place_order},
@@ -106,7 +127,11 @@ class Replay {
     if (plan.signal.entry_expires)
       plan.entry_expires = now_.mono + (*plan.signal.entry_expires - now_.wall);
     const Owner owner = owner_of(plan);
-    into_.brackets->restore(into_.risk->approved_before(std::move(plan)).value());
+    const auto approved = into_.risk->approved_before(std::move(plan));
+    if (suspects_.quarantined(key))
+      into_.quarantined.push_back({v.account, key, v.id, v.strategy, suspects_.why(key)});
+    else
+      into_.brackets->restore(approved.value());
     out_.clear();
     orders->second.introduce(key, owner, at_, out_);
     tell_brackets();
@@ -136,6 +161,7 @@ class Replay {
   void ended(const RecordView& record, const SignalOutcome& r) {
     const auto key = signal_hash(r.account, r.strategy, r.id);
     into_.risk->note(key, r);
+    std::erase_if(into_.quarantined, [&](const Quarantined& each) { return each.bracket == key; });
     into_.risk->exposure().on(BracketExposure{.key = key, .ended = true, .profit = r.profit},
                               record.time);
     if (now_.wall - record.time > BracketBook::late_fills_for) {
@@ -162,14 +188,22 @@ class Replay {
 
  private:
   Recovered& into_;
+  Suspects& suspects_;
+  bool struck_ = false;
   Now now_;
   Now at_;
   OrdersOut out_;
   BookOut told_;
   std::optional<WallTime> last_;
+  static constexpr std::size_t forget_every = 1024;  // signals
+  std::size_t accepted_ = 0;
+  WallTime latest_{};
   /// Accepted, not judged yet; with the log number.
   std::unordered_map<SignalHash, std::pair<std::uint64_t, SignalRecord>> signals_;
 };
+
+/// Each bracket that is quarantined takes two.
+constexpr std::size_t replays_max = 17;
 
 /// A sale on spot may be of inventory; elsewhere it opens a position.
 bool only_spot(const Capabilities& capabilities) {
@@ -177,12 +211,12 @@ bool only_spot(const Capabilities& capabilities) {
                      [](const TierFacts& each) { return each.market == MarketKind::spot; });
 }
 
-}  // namespace
-
-Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
+/// `struck`: a bracket's rule threw, and it was noted.
+Result<Recovered> recover_once(const ShardSetup& setup, Journal& journal, Now now, bool& struck) {
   Recovered state;
   std::vector<RiskAccount> accounts;
   state.brackets = std::make_unique<BracketBook>();
+  state.brackets->set_suspects(setup.suspects);
   for (const auto& each : setup.accounts) {
     accounts.push_back({each.account, each.limits, each.capabilities.tiers});
     state.brackets->set_policy(each.account, each.cover);
@@ -198,10 +232,14 @@ Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
   }
   state.risk = std::make_unique<Risk>(Risk::Options{.max_total_notional = setup.max_total_notional},
                                       std::move(accounts));
-  Replay replay{state, now};
-  if (auto done = journal.replay([&](const RecordView& record) { return replay(record); }); !done)
-    return tl::unexpected<Error>(done.error());
+  Replay replay{state, *setup.suspects, now};
+  auto done = journal.replay([&](const RecordView& record) { return replay(record); });
+  struck = replay.struck();
+  if (!done) return tl::unexpected<Error>(done.error());
   state.unjudged = replay.unjudged();
+  // An entry that fills with nobody to cover it must not stand.
+  for (const auto& each : state.quarantined)
+    state.orders.at(each.account).drop_entries(each.bracket);
   state.risk->set_reconciling(!journal.ring_was_intact());
   state.brackets->silence().begin(now.mono);
   for (auto& [account, orders] : state.orders) orders.after_replay(now);
@@ -210,6 +248,16 @@ Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
         .records_end_at(replay.last().value_or(now.wall),
                         state.risk->reconciling() ? each.symbols : std::vector<Symbol>{});
   return state;
+}
+
+}  // namespace
+
+Result<Recovered> recover(const ShardSetup& setup, Journal& journal, Now now) {
+  for (std::size_t tries = 1;; ++tries) {
+    bool struck = false;
+    auto state = recover_once(setup, journal, now, struck);
+    if (state || !struck || tries == replays_max) return state;
+  }
 }
 
 }  // namespace signalbox

@@ -40,6 +40,14 @@ Result<Shard> build(caf::actor_system& system, LoopUnit* loop, const ShardSetup&
                     ShardSeams seams, CommitListeners& listeners) {
   auto recovered = recover(setup, seams.journal, now_of(seams.clock));
   if (!recovered) return tl::unexpected<Error>(recovered.error());
+  for (const auto& each : recovered->quarantined)
+    seams.outlet.publish(NoticeEvent{
+        .account = each.account,
+        .page = true,
+        .detail = Detail{"quarantined: the rule of signal " + each.signal.str() + " (bracket " +
+                         each.bracket.str() +
+                         ") threw twice; its stop stands, close it by hand: " + each.why},
+        .time = seams.clock.wall()});
 
   Shard shard;
   shard.risk = make_risk_actor(system, loop, std::move(recovered->risk),

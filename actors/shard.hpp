@@ -10,6 +10,7 @@
 #include "actors/rules/limits.hpp"
 #include "actors/rules/plan.hpp"
 #include "actors/rules/silence.hpp"
+#include "actors/rules/suspects.hpp"
 #include "actors/runtime/supervisor.hpp"
 #include "connectors/venue.hpp"
 #include "journal/journal.hpp"
@@ -56,6 +57,8 @@ struct ShardSetup {
   /// It has thrown too often, or cannot be rebuilt, or connections die again and again: the way
   /// back is a new start of the process.
   std::function<void(const std::string& why)> on_broken = {};
+  /// Kept over every rebuilding of the shard in this process.
+  std::shared_ptr<Suspects> suspects = std::make_shared<Suspects>();
 };
 
 /// What the shard is joined to. All of it belongs to the hot loop and outlives the shard.

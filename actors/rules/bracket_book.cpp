@@ -31,6 +31,7 @@ void BracketBook::restore(const Plan& plan) {
 }
 
 BracketBook::Entry& BracketBook::add(const Plan& plan) {
+  at_work(plan.key);
   ++open_count_;
   Entry& entry =
       entries_
@@ -70,6 +71,7 @@ void BracketBook::told(const SignalHash& bracket, const LegEvent& event, Now now
       out.pages.emplace_back("a fill for bracket " + bracket.str() + ", which is no longer kept");
     return;
   }
+  at_work(bracket);
   found->second.bracket.apply(event, now.mono);
   count_reduced(bracket, event, now, out);
   decide(found->second, now, out);
@@ -78,6 +80,7 @@ void BracketBook::told(const SignalHash& bracket, const LegEvent& event, Now now
 void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   Bracket& bracket = entry.bracket;
   const SignalHash key = bracket.plan().key;
+  at_work(key);
   wishes_.clear();
   bracket.decide(now.mono, wishes_);
   for (auto& wish : wishes_) out.wishes.push_back({key, bracket.plan().signal.account, wish});
@@ -294,6 +297,7 @@ std::size_t BracketBook::cancel_entries(const AccountName& account,
 void BracketBook::replay(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out) {
   const auto found = entries_.find(bracket);
   if (found == entries_.end()) return;
+  at_work(bracket);
   found->second.bracket.apply(event, now.mono);
   count_reduced(bracket, event, now, out);
 }
@@ -301,6 +305,7 @@ void BracketBook::replay(const SignalHash& bracket, const LegEvent& event, Now n
 void BracketBook::replay(const CommandRecord& command, Now now) {
   const auto found = entries_.find(command.bracket);
   if (found == entries_.end()) return;
+  at_work(command.bracket);
   if (command.command == BracketCommand::cancel_entry) found->second.bracket.drop_entry();
   if (command.command == BracketCommand::release) found->second.bracket.release();
   if (command.command == BracketCommand::hands_off) {

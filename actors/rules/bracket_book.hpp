@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "actors/rules/position_watch.hpp"
 #include "actors/rules/reduction.hpp"
 #include "actors/rules/silence.hpp"
+#include "actors/rules/suspects.hpp"
 #include "messages/records.hpp"
 
 namespace signalbox {
@@ -59,6 +61,10 @@ class BracketBook {
  public:
   /// An ended bracket still takes late fills for this long.
   static constexpr Duration late_fills_for = std::chrono::minutes{10};
+
+  /// Who is told which bracket's rule runs.
+  void set_suspects(std::shared_ptr<Suspects> suspects) { suspects_ = std::move(suspects); }
+  Suspects* suspects() const { return suspects_.get(); }
 
   void set_policy(const AccountName& account, CoverPolicy policy);
 
@@ -132,6 +138,9 @@ class BracketBook {
     bool hands_off_told = false;
   };
 
+  void at_work(const SignalHash& bracket) const {
+    if (suspects_ != nullptr) suspects_->at_work(bracket);
+  }
   Entry& add(const Plan& plan);
   void decide(Entry& entry, Now now, BookOut& out);
   void count_reduced(const SignalHash& bracket, const LegEvent& event, Now now, BookOut& out);
@@ -150,6 +159,7 @@ class BracketBook {
   static BracketEvent describe(const Bracket& bracket, Now now);
   static BracketExposure exposure_of(const Bracket& bracket, Now now);
 
+  std::shared_ptr<Suspects> suspects_;
   Wishes wishes_;  ///< reused
   std::unordered_map<AccountName, CoverPolicy> policies_;
   std::unordered_map<SignalHash, Entry> entries_;

@@ -38,11 +38,13 @@ void OrdersOut::clear() {
   pages.clear();
   lost.clear();
   lost_signals.clear();
+  frozen_changed.clear();
 }
 
 bool OrdersOut::empty() const {
   return records.empty() && requests.empty() && told.empty() && events.empty() && fills.empty() &&
-         placed.empty() && pages.empty() && lost.empty() && lost_signals.empty();
+         placed.empty() && pages.empty() && lost.empty() && lost_signals.empty() &&
+         frozen_changed.empty();
 }
 
 Orders::Orders(OrdersPolicy policy) : policy_(std::move(policy)) {}

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/rules/contradiction.hpp"
 #include "actors/rules/legs.hpp"
 #include "actors/rules/order.hpp"
 #include "actors/rules/plan.hpp"
@@ -48,6 +49,7 @@ struct OrdersOut {
   std::vector<FillEvent> fills;
   std::vector<std::pair<SignalHash, Placed>> placed;  ///< the venue's word on an entry
   std::vector<Detail> pages;                          ///< a person should look
+  std::vector<Symbol> frozen_changed;                 ///< ask `frozen` of these again
   /// Held by signals without records: each needs a bracket that closes it, see `introduce`.
   std::vector<LostPosition> lost;
   /// Signals without records, once each: whatever comes under their ids was traded before.
@@ -80,6 +82,8 @@ struct OrdersPolicy {
   Duration picture_every = std::chrono::seconds{1};  ///< pictures of all open orders, at most
   /// A stream may lose a report and stay silent about it: that often one is taken while any lives.
   Duration picture_anyway = std::chrono::seconds{30};
+  /// Where the last one contradicted itself.
+  Duration picture_again = std::chrono::seconds{2};
   Duration fills_back = std::chrono::seconds{2};  ///< trades are asked for from before the sending
   Duration fills_back_replayed = std::chrono::hours{1};
   Duration fills_back_max = std::chrono::hours{24 * 7};
@@ -133,6 +137,8 @@ class Orders {
   void replay(const OrderRecord& record, Now now, OrdersOut& out);
   /// Every order that may live is of unknown fate until its venue has been asked.
   void after_replay(Now now);
+  /// Between `replay` and `after_replay`: nobody is there to cover what they fill.
+  void drop_entries(const SignalHash& bracket);
   /// What happened after `last` may have left no record. After a power loss `lost_on` has every
   /// symbol: nothing is settled before the venue has shown its trades on each since then.
   void records_end_at(WallTime last, const std::vector<Symbol>& lost_on);
@@ -154,7 +160,8 @@ class Orders {
   /// Live and unknown orders, for snapshots.
   void list(std::vector<OrderEvent>& into, WallTime time) const;
   const Order* find(const ClientOrderId& id) const;
-  /// An entry of unknown fate blocks new entries on its instrument.
+  /// An entry of unknown fate blocks new entries on its instrument, and so does a venue that
+  /// contradicts itself about it.
   bool frozen(const Symbol& symbol) const;
 
  private:
@@ -230,6 +237,9 @@ class Orders {
   void describe_as(Order& order, const OrderReport& report, OrdersOut& out);
   void note_lost_trade(const Order& order, const FillReport& fill);
   void judge_lost(Now now, OrdersOut& out);
+  void note_contradictions(const std::vector<Contradiction>& found,
+                           const std::optional<Symbol>& about, Now now, OrdersOut& out);
+  void tell_contradiction(const Contradiction& one, OrdersOut& out);
   void note_foreign(const OrdersResult& picture, OrdersOut& out);
   void history_again(Now now);
   bool history_busy() const { return !history_.wanted.empty() || !unnamed_.empty(); }
@@ -289,6 +299,11 @@ class Orders {
   std::map<VenueOrderId, Unnamed> unnamed_;
   static constexpr std::size_t foreign_max = 10'000;  // orders; then they are asked for again
   std::unordered_set<VenueOrderId> foreign_;          ///< somebody else's on this account
+
+  // ---- what cannot be true: orders_lost.cpp ----
+  static constexpr std::size_t contradictions_told_max = 10'000;
+  std::set<Symbol> contradicted_;  ///< by what was said of it last
+  std::set<Contradiction> contradictions_told_;
 
   // ---- what left no record: orders_lost.cpp ----
   static constexpr std::size_t past_max = 200'000;         // signals

@@ -2,6 +2,7 @@
 // after the last commit before the power failed. What belongs to a bracket becomes its leg again;
 // of signals that nobody knows, the trades are looked at first and then decided on (reconcile.hpp).
 #include <algorithm>
+#include <iterator>
 
 #include "actors/rules/orders.hpp"
 
@@ -49,6 +50,9 @@ class Orders::Facts final : public JournalFacts {
     return lost != o_.lost_.end() && lost->second.told;
   }
   bool told_of(const VenueOrderId& id) const override { return o_.foreign_told_.contains(id); }
+  bool told_of(const Contradiction& one) const override {
+    return o_.contradictions_told_.contains(one);
+  }
 
  private:
   const Orders& o_;
@@ -220,7 +224,9 @@ std::vector<SignalHash> Orders::lost_signals() const {
   return signals;
 }
 
-bool Orders::reconciled() const { return pictured_at_ && !picture_ && !history_busy(); }
+bool Orders::reconciled() const {
+  return pictured_at_ && !picture_ && !history_busy() && contradicted_.empty();
+}
 
 void Orders::history_again(Now now) {
   history_.due = now.mono;
@@ -265,6 +271,31 @@ void Orders::on_history(const FillsResult& result, const Pending& pending, Now n
   history_.due = now.mono;
   history_.pause = policy_.query_pause;
   judge_lost(now, out);
+}
+
+// ---- what cannot be true ----
+
+/// Nothing is decided on it and nothing of it is dropped: what we have of such an order stays as it
+/// was, the order is asked for by itself, and the list is asked for again.
+void Orders::note_contradictions(const std::vector<Contradiction>& found,
+                                 const std::optional<Symbol>& about, Now now, OrdersOut& out) {
+  const auto before = contradicted_;
+  std::erase_if(contradicted_, [&](const Symbol& symbol) { return !about || symbol == *about; });
+  for (const auto& each : found) {
+    contradicted_.insert(each.symbol);
+    tell_contradiction(each, out);
+    Order* order = find_by(each.id, each.venue_id);
+    if (order != nullptr && order->live() && order->state != Order::State::sent)
+      search_again(*order, now);
+  }
+  std::set_symmetric_difference(before.begin(), before.end(), contradicted_.begin(),
+                                contradicted_.end(), std::back_inserter(out.frozen_changed));
+}
+
+/// Once each.
+void Orders::tell_contradiction(const Contradiction& one, OrdersOut& out) {
+  if (contradictions_told_.size() >= contradictions_told_max) contradictions_told_.clear();
+  if (contradictions_told_.insert(one).second) out.pages.push_back(explain(one));
 }
 
 // ---- what is not ours ----

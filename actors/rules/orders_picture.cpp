@@ -16,7 +16,9 @@ void Orders::want_picture(Now now) {
 
 std::optional<MonoTime> Orders::picture_due() const {
   if (picture_) return picture_->under_way ? std::nullopt : std::optional{picture_->due};
-  if (live_ == 0 || !pictured_at_) return std::nullopt;
+  if (!pictured_at_) return std::nullopt;
+  if (!contradicted_.empty()) return *pictured_at_ + policy_.picture_again;
+  if (live_ == 0) return std::nullopt;
   return *pictured_at_ + policy_.picture_anyway;
 }
 

@@ -111,6 +111,14 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
     return;
   }
   if (!order.described) describe_as(order, report, out);
+  if (report.quantity.is_positive() && report.filled > report.quantity) {
+    // The trades say how much it was; more than all of it is not waited for.
+    tell_contradiction(
+        {Contradiction::Kind::overfilled, order.symbol, order.spec.id, order.venue_id}, out);
+    auto possible = report;
+    possible.filled = report.quantity;
+    return apply(order, possible, now, out);
+  }
   order.reported_filled = std::max(order.reported_filled, report.filled);
   // The stream may be faster than the answer, and speaks where no answer came.
   const bool rejected = report.status == OrderStatus::rejected;
@@ -185,6 +193,10 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   order.trades.push_back(fill.trade_id);
   const Quantity quantity = untold(order, fill);
   order.filled += quantity;
+  // It counts all the same: what was traded is held.
+  if (order.described && order.filled > order.spec.quantity)
+    tell_contradiction(
+        {Contradiction::Kind::trades_exceed, order.symbol, order.spec.id, order.venue_id}, out);
   if (order.venue_id.empty() && !fill.venue_id.empty()) {
     order.venue_id = fill.venue_id;
     by_venue_id_[fill.venue_id] = order.spec.id;

@@ -104,8 +104,17 @@ std::vector<ClientOrderId> Orders::sought_on(const std::optional<Symbol>& symbol
 void Orders::on(const OrdersResult& result, Now now, OrdersOut& out) {
   const auto pending = answered(result.request);
   if (!pending) return;
-  if (result.outcome == Outcome::accepted)
-    for (const auto& report : result.items) on(report, now, out);
+  if (result.outcome == Outcome::accepted) {
+    const bool picture = pending->kind == Pending::Kind::picture;
+    std::vector<Contradiction> untrue;
+    if (picture || pending->kind == Pending::Kind::query_open) {
+      untrue = contradictions_in(result.items);
+      note_contradictions(untrue, picture ? std::nullopt : std::optional{pending->symbol}, now,
+                          out);
+    }
+    for (const auto& report : result.items)
+      if (!concerns(untrue, report.id, report.venue_id)) on(report, now, out);
+  }
   switch (pending->kind) {
     case Pending::Kind::identify: return on_identified(result, *pending, now, out);
     case Pending::Kind::query_order: return on_order_answer(result, *pending, now, out);

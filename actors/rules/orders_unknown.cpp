@@ -147,6 +147,14 @@ std::optional<MonoTime> Orders::next_due() const {
   return due;
 }
 
+void Orders::drop_entries(const SignalHash& bracket) {
+  const auto found = of_bracket_.find(bracket);
+  if (found == of_bracket_.end()) return;
+  for (const auto& id : found->second)
+    if (Order& order = orders_.at(id); order.live() && order.order_class == OrderClass::entry)
+      order.cancel_wanted = true;
+}
+
 void Orders::after_replay(Now now) {
   pending_.clear();  // replay asked nobody
   history_.under_way = false;
@@ -186,6 +194,7 @@ std::vector<SignalHash> Orders::unsettled() const {
 }
 
 bool Orders::frozen(const Symbol& symbol) const {
+  if (contradicted_.contains(symbol)) return true;
   return std::any_of(searching_.begin(), searching_.end(), [&](const auto& id) {
     const Order* order = find(id);
     return order != nullptr && order->state == Order::State::unknown && order->symbol == symbol &&

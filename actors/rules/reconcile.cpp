@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace signalbox {
 namespace {
@@ -96,6 +97,12 @@ StrangerFate fate_of(const JournalFacts& facts, const ClientOrderId& order) {
 
 ReconcilePlan reconcile(const JournalFacts& facts, const VenueSnapshot& snapshot) {
   ReconcilePlan plan;
+  const auto untrue = contradictions_in(snapshot.open, snapshot.trades);
+  std::set<SignalHash> unclear;  // one of their orders is not what it is said to be
+  for (const auto& each : untrue) {
+    if (!facts.told_of(each)) plan.contradictions.push_back(each);
+    if (const auto parsed = parse_client_order_id(each.id.view())) unclear.insert(parsed->signal);
+  }
   std::map<SignalHash, Evidence> lost;
   // The newest first: an older order of the same leg is over by then.
   std::vector<const OrderReport*> open;
@@ -103,6 +110,7 @@ ReconcilePlan reconcile(const JournalFacts& facts, const VenueSnapshot& snapshot
   std::sort(open.begin(), open.end(), [](const auto* a, const auto* b) { return a->id > b->id; });
   std::map<std::pair<SignalHash, LegId>, ClientOrderId> taken;
   for (const auto* report : open) {
+    if (concerns(untrue, report->id, report->venue_id)) continue;
     const auto parsed = parse_client_order_id(report->id.view());
     switch (fate_of(facts, report->id)) {
       case StrangerFate::foreign:
@@ -127,7 +135,8 @@ ReconcilePlan reconcile(const JournalFacts& facts, const VenueSnapshot& snapshot
   for (const auto& [id, trade] : trades)
     if (fate_of(facts, trade->id) == StrangerFate::wait)
       lost[parse_client_order_id(trade->id.view())->signal].trades.push_back(trade);
-  for (const auto& [signal, evidence] : lost) judge(facts, signal, evidence, plan);
+  for (const auto& [signal, evidence] : lost)
+    if (!unclear.contains(signal)) judge(facts, signal, evidence, plan);
   in_order(plan.take);
   in_order(plan.cancel);
   in_order(plan.foreign);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/rules/contradiction.hpp"
 #include "messages/ids.hpp"
 #include "messages/venue_reports.hpp"
 
@@ -30,6 +31,7 @@ class JournalFacts {
   /// A person was told of it already.
   virtual bool told_of(const SignalHash&) const = 0;
   virtual bool told_of(const VenueOrderId&) const = 0;
+  virtual bool told_of(const Contradiction&) const = 0;
 };
 
 /// What a venue shows: everything open, and the trades since the last thing that was recorded.
@@ -60,10 +62,12 @@ struct ReconcilePlan {
   std::vector<LostPosition> by_request;
   std::vector<SignalHash> doubtful;   ///< its trades make no sense: a person has to look
   std::vector<VenueOrderId> foreign;  ///< not ours: reported, never touched
+  /// What the venue said of these cannot be true: nothing above is about them.
+  std::vector<Contradiction> contradictions;
 
   bool empty() const {
     return take.empty() && cancel.empty() && close.empty() && by_request.empty() &&
-           doubtful.empty() && foreign.empty();
+           doubtful.empty() && foreign.empty() && contradictions.empty();
   }
   friend bool operator==(const ReconcilePlan&, const ReconcilePlan&) = default;
 };

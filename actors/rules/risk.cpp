@@ -128,26 +128,44 @@ void Risk::forget_old(MonoTime now) {
   while (!memory_order_.empty() && now - memory_order_.front().first > keep) {
     const auto key = memory_order_.front().second;
     memory_order_.pop_front();
-    const auto found = memory_.find(key);
-    if (found == memory_.end()) continue;
-    const auto& [accepted, outcome] =
-        std::pair{found->second.answer.accepted, found->second.answer.outcome};
-    if (!accepted || !outcome) {
-      memory_order_.emplace_back(now, key);  // it is still open
-      continue;
-    }
-    // Older signals are refused whatever their id, so forgetting them is safe. An order of
-    // place_order has the time at which it arrives and would be traded again.
-    if (found->second.by_place_order)
-      ended_orders_.insert_or_assign(key, Ended{.digest = found->second.digest,
-                                                .log_number = accepted->log_number,
-                                                .accepted = accepted->time,
-                                                .ended = outcome->time,
-                                                .outcome = outcome->outcome,
-                                                .reason = outcome->reason,
-                                                .filled = outcome->filled});
-    memory_.erase(found);
+    if (!forget_if_over(key)) memory_order_.emplace_back(now, key);
   }
+}
+
+void Risk::forget_before(WallTime latest) {
+  // The clock of those days may have been set, and a signal is told from its repeat by memory only.
+  constexpr Duration clock_may_err = std::chrono::hours{24};
+  const auto before = latest - remembered_for() - clock_may_err;
+  for (auto left = memory_order_.size(); left > 0; --left) {
+    const auto [since, key] = memory_order_.front();
+    const auto found = memory_.find(key);
+    if (found != memory_.end() && found->second.answer.accepted &&
+        found->second.answer.accepted->time >= before)
+      return;
+    memory_order_.pop_front();
+    if (!forget_if_over(key)) memory_order_.emplace_back(since, key);
+  }
+}
+
+/// False: it is still open.
+bool Risk::forget_if_over(const SignalHash& key) {
+  const auto found = memory_.find(key);
+  if (found == memory_.end()) return true;
+  const auto& accepted = found->second.answer.accepted;
+  const auto& outcome = found->second.answer.outcome;
+  if (!accepted || !outcome) return false;
+  // Older signals are refused whatever their id, so forgetting them is safe. An order of
+  // place_order has the time at which it arrives and would be traded again.
+  if (found->second.by_place_order)
+    ended_orders_.insert_or_assign(key, Ended{.digest = found->second.digest,
+                                              .log_number = accepted->log_number,
+                                              .accepted = accepted->time,
+                                              .ended = outcome->time,
+                                              .outcome = outcome->outcome,
+                                              .reason = outcome->reason,
+                                              .filled = outcome->filled});
+  memory_.erase(found);
+  return true;
 }
 
 SignalAnswer Risk::state_of(const Signal& signal) const {

@@ -59,6 +59,10 @@ class Risk {
   /// Where the time of a signal is ours it does not tell two apart.
   Known known(const Signal& signal, Origin origin) const;
   void remember(const Signal& signal, Origin origin, const Accepted& accepted, Now now);
+  /// Replay: what was over so long before `latest`, the newest record, that nothing can repeat it
+  /// is forgotten, so that a journal of years takes no more memory than one of days.
+  void forget_before(WallTime latest);
+  std::size_t remembered() const { return memory_.size() + ended_orders_.size(); }
   /// Older than ids are remembered: nobody can say any more whether it was seen. It is refused
   /// and not accepted a second time. Orders of place_order have no age; theirs are kept for good.
   bool beyond_memory(const Signal& signal, WallTime now) const;
@@ -119,6 +123,7 @@ class Risk {
   Verdict blank(const Signal& signal, Now now) const;
   std::optional<Plan> check(const Signal& signal, Origin origin, Now now, Verdict& verdict);
   void forget_old(MonoTime now);
+  bool forget_if_over(const SignalHash& key);
 
   Options options_;
   std::map<AccountName, Account> accounts_;

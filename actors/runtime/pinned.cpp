@@ -35,19 +35,23 @@ void on_down(caf::scheduled_actor* actor, caf::down_msg& down) {
   report(*actor, Incident::Kind::unhandled_down, describe(down.reason));
 }
 
-caf::error on_exception(caf::scheduled_actor* actor, std::exception_ptr& thrown) {
-  std::string text = "unknown exception";
+}  // namespace
+
+std::string text_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const std::exception& e) {
-    text = e.what();
+    return e.what();
   } catch (...) {
+    return "unknown exception";
   }
+}
+
+caf::error on_exception(caf::scheduled_actor* actor, std::exception_ptr& thrown) {
+  const std::string text = text_of(thrown);
   report(*actor, Incident::Kind::crashed, text);
   return exit_because(ExitCause::crashed, text);
 }
-
-}  // namespace
 
 void install_handlers(caf::scheduled_actor& actor) {
   actor.set_default_handler(on_unexpected);

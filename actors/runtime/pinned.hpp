@@ -3,6 +3,8 @@
 #include <caf/actor_config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scheduled_actor.hpp>
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "actors/runtime/actor_roster.hpp"
@@ -14,6 +16,10 @@ namespace signalbox {
 /// Replaces the handlers with which CAF prints: an unexpected message or an unhandled death is
 /// counted and reported, an exception ends the actor with a reason its monitor can read.
 void install_handlers(caf::scheduled_actor& actor);
+/// Their handler of exceptions, for an actor that has something to do first.
+caf::error on_exception(caf::scheduled_actor* actor, std::exception_ptr& thrown);
+/// What was thrown, for people.
+std::string text_of(const std::exception_ptr& thrown);
 
 /// An actor that always runs on its own loop, whoever sends to it, and takes direct delivery.
 /// Its loop is the one it was spawned on (`spawn_on`, or from within a pinned actor), else the

@@ -23,6 +23,7 @@ struct Remembered final : JournalFacts {
   std::map<std::pair<SignalHash, LegId>, std::uint32_t> newest;
   std::set<SignalHash> told_signals;
   std::set<VenueOrderId> told_orders;
+  std::set<Contradiction> told;
 
   const Book& book() const override { return name; }
   bool spot() const override { return true; }
@@ -38,6 +39,7 @@ struct Remembered final : JournalFacts {
   }
   bool told_of(const SignalHash& hash) const override { return told_signals.contains(hash); }
   bool told_of(const VenueOrderId& id) const override { return told_orders.contains(id); }
+  bool told_of(const Contradiction& one) const override { return told.contains(one); }
 
   void apply(const ReconcilePlan& plan) {
     for (const auto& id : plan.take) {
@@ -53,6 +55,7 @@ struct Remembered final : JournalFacts {
     for (const auto& own : plan.by_request) told_signals.insert(own.signal);
     told_signals.insert(plan.doubtful.begin(), plan.doubtful.end());
     told_orders.insert(plan.foreign.begin(), plan.foreign.end());
+    told.insert(plan.contradictions.begin(), plan.contradictions.end());
     // What a bracket of its own took over, it has all of.
   }
 };
@@ -209,6 +212,125 @@ TEST_CASE("a reconciliation that was applied asks for nothing more", "[reconcile
           newest = std::max(newest, id->generation);
         }
     CHECK(reconcile(journal, venue).empty());
+  }
+}
+
+TEST_CASE("an order that cannot be as it is said to be is in no plan, and told of once",
+          "[reconcile][I1]") {
+  Remembered journal;
+  const auto id = client_order_id(Book{"test"}, hash_of(1), {LegKind::stop, 0}, 0);
+  const auto other = client_order_id(Book{"test"}, hash_of(2), {LegKind::stop, 0}, 0);
+  const auto bought = client_order_id(Book{"test"}, hash_of(1), {LegKind::entry, 0}, 0);
+  const auto open = [](const ClientOrderId& one, std::string_view venue_id) {
+    return OrderReport{
+        .symbol = btc_usdt, .id = one, .venue_id = VenueOrderId{venue_id}, .quantity = Quantity{1}};
+  };
+  const auto trade = [](const ClientOrderId& one, std::string_view number, std::int64_t quantity) {
+    return FillReport{.symbol = btc_usdt,
+                      .id = one,
+                      .trade_id = TradeId{number},
+                      .price = Price{100},
+                      .quantity = Quantity{quantity}};
+  };
+  VenueSnapshot venue;
+  venue.open = {open(id, "v1"), open(other, "v2")};
+  auto kind = Contradiction::Kind::two_orders;
+  auto which = id;
+  SECTION("two open orders under one id") { venue.open.push_back(open(id, "v3")); }
+  SECTION("filled and open at once") {
+    kind = Contradiction::Kind::open_and_over;
+    venue.open.push_back(open(id, "v1"));
+    venue.open.back().status = OrderStatus::filled;
+  }
+  SECTION("more filled than it was for") {
+    kind = Contradiction::Kind::overfilled;
+    venue.open[0].filled = Quantity{2};
+  }
+  SECTION("trades beyond what it was for") {
+    kind = Contradiction::Kind::trades_exceed;
+    venue.trades = {trade(id, "t1", 1), trade(id, "t2", 1)};
+  }
+  SECTION("one trade told in two ways") {
+    kind = Contradiction::Kind::two_trades;
+    which = bought;
+    venue.trades = {trade(bought, "t1", 1), trade(bought, "t1", 2)};
+  }
+  const auto plan = reconcile(journal, venue);
+  REQUIRE(plan.contradictions.size() == 1);
+  CHECK(plan.contradictions[0].kind == kind);
+  CHECK(plan.contradictions[0].id == which);
+  CHECK(explain(plan.contradictions[0]).view().find(which.view()) != std::string_view::npos);
+  CHECK(explain(plan.contradictions[0]).view().find("resolve") != std::string_view::npos);
+  CHECK(plan.close.empty());
+  CHECK(plan.cancel == std::vector{other});  // the rest of the picture is as good as ever
+  journal.apply(plan);
+  CHECK(reconcile(journal, venue).empty());
+}
+
+TEST_CASE("what a venue says twice and differently changes nothing, and nothing opens there",
+          "[reconcile][orders][I1]") {
+  Desk desk;
+  const auto plan = plan_for(a_signal("known"));
+  desk.orders.own(plan.key, owner_of(plan));
+  const WishedLeg leg{.leg = {LegKind::stop, 0},
+                      .side = Side::sell,
+                      .kind = OrderKind::stop_market,
+                      .quantity = Quantity{1},
+                      .trigger_price = Price{90}};
+  desk.orders.wish(plan.key, Wish{.order_class = OrderClass::protective, .legs = {leg}}, desk.now,
+                   desk.out);
+  desk.start(desk.orders);
+  const auto id = client_order_id(Book{"test"}, plan.key, {LegKind::stop, 0}, 0);
+  auto filled = desk.stop(id);
+  filled.status = OrderStatus::filled;
+  filled.filled = filled.quantity;
+  desk.picture({desk.stop(id), filled});
+  CHECK(desk.orders.frozen(btc_usdt));
+  CHECK(desk.out.frozen_changed == std::vector{btc_usdt});
+  CHECK(desk.orders.find(id)->state == Order::State::unknown);
+  CHECK(desk.out.pages.size() == 1);
+  CHECK_FALSE(desk.orders.reconciled());
+
+  SECTION("it is told of once, and the list asked for again") {
+    desk.now.mono += 2s;
+    desk.next();
+    desk.picture({desk.stop(id), filled});
+    CHECK(desk.out.pages.empty());
+  }
+  SECTION("a list without a contradiction ends it") {
+    desk.now.mono += 2s;
+    desk.next();
+    desk.picture({desk.stop(id)});
+    CHECK_FALSE(desk.orders.frozen(btc_usdt));
+    CHECK(desk.orders.find(id)->state == Order::State::working);
+  }
+}
+
+TEST_CASE("more than an order was for is held all the same, and a person is told",
+          "[orders][I13]") {
+  Desk desk;
+  const auto plan = plan_for(a_signal("known"));
+  desk.orders.own(plan.key, owner_of(plan));
+  const WishedLeg leg{.leg = {LegKind::entry, 0}, .quantity = Quantity{1}};
+  desk.orders.wish(plan.key, Wish{.legs = {leg}}, desk.now, desk.out);
+  const auto id = client_order_id(Book{"test"}, plan.key, {LegKind::entry, 0}, 0);
+  desk.hear(desk.trade(id, "t1", Side::buy, "0.6"));
+  CHECK(desk.out.pages.empty());
+  SECTION("by its trades") {
+    desk.hear(desk.trade(id, "t2", Side::buy, "0.6"));
+    CHECK(desk.orders.find(id)->filled == qty("1.2"));
+    CHECK(desk.out.pages.size() == 1);
+  }
+  SECTION("by its status: its trades are waited for, and no more than there can be") {
+    desk.hear(OrderReport{.symbol = btc_usdt,
+                          .id = id,
+                          .status = OrderStatus::filled,
+                          .quantity = Quantity{1},
+                          .filled = Quantity{3}});
+    CHECK(desk.out.pages.size() == 1);
+    CHECK(desk.orders.find(id)->live());
+    desk.hear(desk.trade(id, "t2", Side::buy, "0.4"));
+    CHECK_FALSE(desk.orders.find(id)->live());
   }
 }
 

@@ -37,6 +37,8 @@ TradingStage::TradingStage(Options given) : options(std::move(given)) {
   exchange.set_hooks(&faults);
   options.paper.faults = &faults;
   auto spec = btc_usdt();
+  spec.instrument.orders_max = options.orders_max;
+  spec.instrument.conditional_orders_max = options.conditional_orders_max;
   if (options.kind == MarketKind::linear) {
     spec.instrument.kind = MarketKind::linear;
     spec.instrument.fee_in_base = false;
@@ -76,6 +78,7 @@ void TradingStage::start() {
                        return made;
                      }};
   ShardSetup group{.accounts = {setup}, .max_total_notional = {}, .durability = options.durability};
+  group.suspects = options.suspects;
   group.on_defect = [this](const std::string& why) { defects.push_back(why); };
   group.on_rebuilt = [this](const Shard& rebuilt) { shard = rebuilt; };
   group.on_broken = [this](const std::string& why) { broken.push_back(why); };

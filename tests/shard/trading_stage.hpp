@@ -65,9 +65,11 @@ class TradingStage {
     MarketKind kind = MarketKind::spot;
     /// Of the account. The engine takes it from what was received, whatever a dialect says.
     std::string_view fee = "0.001";
+    std::uint16_t orders_max = 200, conditional_orders_max = 50;  ///< of the symbol
     Durability durability = Durability::process;
     MemoryJournalConfig journal;
     std::function<void(LogNumber)> on_record = {};  ///< a record has just been written
+    std::shared_ptr<Suspects> suspects = std::make_shared<Suspects>();
     /// Another road to the exchange than a PaperVenue of its own; called for each connection.
     std::function<std::unique_ptr<Venue>(TradingStage&)> make_venue;
   };
