@@ -16,6 +16,8 @@ dev_coverage() {
     --filter "$root/actors/rules/" --exclude-throw-branches --exclude-unreachable-branches \
     --txt "$build/lines.txt" --json-summary "$build/coverage.json" \
     --html-details "$build/coverage.html" "$build/actors/rules") || die "gcovr failed"
-  /usr/bin/python3 "$root/scripts/dev/coverage.py" "$build/coverage.json"
+  local goals=0
+  /usr/bin/python3 "$root/scripts/dev/coverage.py" "$build/coverage.json" || goals=1
   echo "line by line: build/coverage/coverage.html"
+  return "$goals"
 }
