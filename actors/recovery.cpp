@@ -68,8 +68,6 @@ class Replay {
         });
       case RecordType::command_done:
         return with<CommandDoneRecord>(record, [](const CommandDoneRecord&) {});
-      case RecordType::amend_intended:
-      case RecordType::write_answered: break;
     }
     return failed(Fault::corrupt,
                   "journal record " + std::to_string(static_cast<std::uint64_t>(record.number)) +

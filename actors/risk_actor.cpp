@@ -40,7 +40,9 @@ class RiskActor final : public Pinned<caf::event_based_actor> {
         [this](const AccountStranded& m) { stranded(m); },
         [this](const PlacedNoted& m) { note(m.bracket, m.placed); },
         [this](const OutcomeNoted& m) { outcome(m); },
-        [this](const BalancesKnown& m) { risk_->exposure().on_balances(m.account, m.balances); },
+        [this](const BalancesKnown& m) {
+          risk_->exposure().on_balances(m.account, m.balances, clock_.mono());
+        },
         [this](const InstrumentsKnown& m) { risk_->on_instruments(m.account, m.instruments); },
         [this](const LinkChanged& m) { link_changed(m); },
         [this](const InstrumentFrozen& m) { risk_->set_frozen(m.account, m.symbol, m.frozen); },

@@ -43,19 +43,43 @@ std::string protection_of(const Signal& s) {
   return text;
 }
 
+/// ", ticker 12ms old", or nothing. A millisecond is as fine as people want it.
+std::string aged(std::string_view what, const std::optional<Duration>& age) {
+  if (!age) return {};
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(*age).count();
+  return ", " + std::string{what} + " " + std::to_string(ms) + "ms old";
+}
+
 std::string numbers_of(const Verdict& v) {
   return said(", quantity ", v.quantity) + said(", worth ", v.notional) +
-         said(", market at ", v.reference) + said(", ticker old ", v.ticker_age) +
-         said(", confidence ", v.confidence);
+         said(", market at ", v.reference) + aged("ticker", v.ticker_age) +
+         aged("balances", v.balance_age) + said(", confidence ", v.confidence);
+}
+
+std::optional<SignalHash> key_named(const SignalId& name) {
+  if (const auto order = parse_client_order_id(name.view())) return order->signal;
+  if (name.size() == SignalHash::capacity) return SignalHash{name.view()};
+  return std::nullopt;
+}
+
+/// BTC and USDT of BTC/USDT or BTC/USDT:USDT.
+bool trades_in(const Symbol& symbol, const Asset& asset) {
+  const auto text = symbol.view().substr(0, symbol.view().find(':'));
+  const auto slash = text.find('/');
+  return slash != std::string_view::npos &&
+         (text.substr(0, slash) == asset.view() || text.substr(slash + 1) == asset.view());
 }
 
 }  // namespace
 
-Story::Story(const AccountName& account, const StrategyName& strategy, const SignalId& signal)
-    : account_(account),
-      strategy_(strategy),
-      signal_(signal),
-      key_(signal_hash(account, strategy, signal)) {}
+Story::Story(StoryOf of) : of_(std::move(of)), named_(key_named(of_.name)) {}
+
+bool Story::is_asked_for(const Signal& signal) const {
+  if (of_.account && *of_.account != signal.account) return false;
+  if (of_.strategy && *of_.strategy != signal.strategy) return false;
+  return signal.id == of_.name ||
+         (named_ && signal_hash(signal.account, signal.strategy, signal.id) == *named_);
+}
 
 template <class T, class Tell>
 Result<void> Story::with(const RecordView& record, Tell&& tell) {
@@ -72,13 +96,15 @@ Result<void> Story::with(const RecordView& record, Tell&& tell) {
 bool Story::names_us(const RecordView& record) const {
   const std::string_view text{reinterpret_cast<const char*>(record.payload.data()),
                               record.payload.size()};
-  return text.find(key_.view()) != std::string_view::npos ||
+  return text.find(key_->view()) != std::string_view::npos ||
          text.find(signal_.view()) != std::string_view::npos;
 }
 
 Result<void> Story::take(const RecordView& record) {
-  if (record.account != account_) return {};
   const auto type = static_cast<RecordType>(record.kind);
+  if (type == RecordType::signal_accepted && (!of_.account || record.account == *of_.account))
+    return with<SignalRecord>(record, [&](const SignalRecord& r) { tell(record, r); });
+  if (!found() || record.account != account_) return {};
   const auto told = [&]<class T>(const T*) {
     return with<T>(record, [&](const T& r) { tell(record, r); });
   };
@@ -88,7 +114,6 @@ Result<void> Story::take(const RecordView& record) {
   }
   if (!names_us(record)) return {};
   switch (type) {
-    case RecordType::signal_accepted: return told(static_cast<const SignalRecord*>(nullptr));
     case RecordType::signal_judged: return told(static_cast<const JudgedRecord*>(nullptr));
     case RecordType::orders_intended: return told(static_cast<const PlaceOrders*>(nullptr));
     case RecordType::cancel_intended: return told(static_cast<const CancelOrder*>(nullptr));
@@ -112,7 +137,7 @@ void Story::add(const RecordView& record, std::string_view what, const std::stri
 
 bool Story::is_ours(const ClientOrderId& order) const {
   const auto parsed = parse_client_order_id(order.view());
-  return parsed && parsed->signal == key_;
+  return parsed && parsed->signal == *key_;
 }
 
 std::string Story::leg_of(const ClientOrderId& order) const {
@@ -127,7 +152,17 @@ std::string Story::leg_of(const ClientOrderId& order) const {
 
 void Story::tell(const RecordView& record, const SignalRecord& r) {
   const Signal& s = r.signal;
-  if (s.id != signal_ || s.strategy != strategy_) return;
+  if (!is_asked_for(s)) return;
+  const auto key = signal_hash(s.account, s.strategy, s.id);
+  if (found()) {
+    ambiguous_ = ambiguous_ || key != *key_;
+    return;
+  }
+  account_ = s.account;
+  strategy_ = s.strategy;
+  signal_ = s.id;
+  symbol_ = s.symbol;
+  key_ = key;
   const char* how = r.protects ? "protect " : r.by_place_order ? "place_order " : "signal ";
   add(record, "accepted",
       how + std::string{name_of(s.side)} + (s.reduce_only ? " reduce_only" : "") + size_of(s) +
@@ -138,6 +173,7 @@ void Story::tell(const RecordView& record, const SignalRecord& r) {
 void Story::tell(const RecordView& record, const JudgedRecord& r) {
   const Verdict& v = r.verdict;
   const bool about_us = v.id == signal_ && v.strategy == strategy_;
+  over_ = over_ || (about_us && !v.approved);
   if (about_us && !v.approved)
     add(record, "refused",
         std::string{name_of(v.reason)} + ": " + std::string{meaning_of(v.reason)} +
@@ -147,7 +183,7 @@ void Story::tell(const RecordView& record, const JudgedRecord& r) {
         "risk found nothing against it" + numbers_of(v) +
             (v.tier ? ", protected by tier " + std::string{name_of(*v.tier)} : std::string{}));
   for (const auto& part : r.reduces)
-    if (part.bracket == key_)
+    if (part.bracket == *key_)
       add(record, "reduced", "signal " + v.id.str() + " sells " + part.quantity.str() + " of it");
     else if (about_us)
       add(record, "reduces", part.quantity.str() + " of bracket " + part.bracket.str());
@@ -171,12 +207,14 @@ void Story::tell(const RecordView& record, const OrderReport& r) {
   const bool refused = r.refusal != Refusal::none;
   add(record, "venue says",
       leg_of(r.id) + ": " + std::string{name_of(r.status)} + ", filled " + r.filled.str() +
+          (r.venue_id.empty() ? std::string{} : ", its number " + r.venue_id.str()) +
           (refused ? ", " + std::string{name_of(r.refusal)} : std::string{}) +
           said("; ", r.detail));
 }
 
 void Story::tell(const RecordView& record, const FillReport& r) {
   if (!is_ours(r.id)) return;
+  if (r.fee) fees_[r.fee_asset] = fees_[r.fee_asset] + *r.fee;
   add(record, "filled",
       leg_of(r.id) + ": " + r.quantity.str() + " at " + r.price.str() + said(", fee ", r.fee) +
           (r.fee ? " " + r.fee_asset.str() : std::string{}));
@@ -184,7 +222,9 @@ void Story::tell(const RecordView& record, const FillReport& r) {
 
 void Story::tell(const RecordView& record, const AbsentRecord& r) {
   if (is_ours(r.order))
-    add(record, "proven absent", leg_of(r.order) + ": every endpoint of the venue was silent");
+    add(record, r.told ? "told absent" : "proven absent",
+        leg_of(r.order) + (r.told ? ": an operator says that it never reached the venue"
+                                  : ": every endpoint of the venue was silent"));
 }
 
 void Story::tell(const RecordView& record, const SignalOutcome& r) {
@@ -193,13 +233,26 @@ void Story::tell(const RecordView& record, const SignalOutcome& r) {
   add(record, "outcome",
       std::string{name_of(r.outcome)} + ", filled " + r.filled.str() +
           said(", entry at ", r.entry_price) + said(", exit at ", r.exit_price) +
-          said(", profit ", r.profit) +
+          said(", profit ", r.profit) + fees() +
           (r.left.is_zero() ? std::string{} : ", left " + r.left.str()) +
           ", longest without cover " + text_of(r.uncovered_longest) + said("; ", r.detail));
 }
 
+/// The profit of an outcome has base and quote in it; other assets have no price here.
+std::string Story::fees() const {
+  std::string text;
+  for (const bool counted : {true, false}) {
+    std::string some;
+    for (const auto& [asset, amount] : fees_)
+      if (trades_in(symbol_, asset) == counted)
+        some += (some.empty() ? "" : " and ") + amount.str() + " " + asset.str();
+    if (!some.empty()) text += (counted ? ", after fees of " : ", but not of ") + some;
+  }
+  return text;
+}
+
 void Story::tell(const RecordView& record, const CommandRecord& r) {
-  if (r.bracket != key_) return;
+  if (r.bracket != *key_) return;
   std::string text{name_of(r.command)};
   text += said(" ", r.quantity) + said(", stop ", r.stop);
   for (const auto& target : r.targets) text += ", target " + target.str();

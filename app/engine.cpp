@@ -335,8 +335,8 @@ void Engine::Impl::tell_why(const Why& why, ClientToken client) {
   auto reader = StoreReader::open(SqliteJournal::database_in(config.journal_directory));
   if (!reader) return refuse(Reason::internal_error, reader.error().what);
   ++whys_under_way;
-  tell_why_on(std::make_shared<WhyAsked>(
-      WhyAsked{why.id, client, Story{why.account, why.strategy, why.signal}, std::move(*reader)}));
+  tell_why_on(std::make_shared<WhyAsked>(WhyAsked{
+      why.id, client, Story{{why.signal, why.account, why.strategy}}, std::move(*reader)}));
 }
 
 /// A page of the journal a turn: events are published in between.
@@ -352,11 +352,15 @@ void Engine::Impl::tell_why_on(const std::shared_ptr<WhyAsked>& asked) {
     answer(asked->client, Refused{.id = asked->id,
                                   .reason = Reason::internal_error,
                                   .detail = Detail{more.error().what}});
-  else if (asked->story.steps().empty())
+  else if (!asked->story.found())
     answer(asked->client, Refused{.id = asked->id, .reason = Reason::not_found});
+  else if (asked->story.ambiguous())
+    answer(asked->client, Refused{.id = asked->id,
+                                  .reason = Reason::bad_field,
+                                  .field_name = Text<64>{"signal"},
+                                  .detail = Detail{Story::which_one}});
   else
-    answer(asked->client,
-           WhyAnswer{.id = asked->id, .steps = asked->story.steps(), .more = asked->story.more()});
+    answer(asked->client, asked->story.answer(asked->id));
 }
 
 void Engine::Impl::name_orders(OrdersAnswer answer, ClientToken client) {

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "app/cli_operator.hpp"
 #include "app/commands.hpp"
 #include "app/signals.hpp"
 #include "bus/settings.hpp"
@@ -152,7 +153,9 @@ int main(int argc, char** argv) {
   auto* sen = app.add_subcommand("send", "sends one command and prints its replies");
   sen->add_option("type", send.type, "such as signal, close, halt, status")->required();
   sen->add_option("fields", send.json, "a JSON object; - reads standard input")->required();
-  sen->add_option("--to", send.address, "address of the commands socket")->capture_default_str();
+  sen->add_option("--to", send.address, "address of the commands socket")
+      ->envname("SIGNALBOX_COMMANDS")
+      ->capture_default_str();
   double wait_s = 5;
   sen->add_option("--wait", wait_s, "seconds to wait for each reply")
       ->check(CLI::Range(0.0, 3600.0))
@@ -182,6 +185,8 @@ int main(int argc, char** argv) {
       "connection, health. Ctrl-C ends it.\n"
       "example: signalbox watch order.main. fill.main.");
   wat->callback([&] { code = watch_command(watch); });
+
+  add_operator_commands(app, standard_address("commands"), code);
 
   try {
     app.parse(argc, argv);

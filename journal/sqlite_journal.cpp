@@ -11,8 +11,6 @@ std::uint64_t count(LogNumber n) { return static_cast<std::uint64_t>(n); }
 LogNumber after(LogNumber n) { return LogNumber{count(n) + 1}; }
 tl::unexpected<Error> passed_on(Error&& error) { return tl::unexpected<Error>(std::move(error)); }
 
-fs::path ring_in(const SqliteJournalConfig& c) { return c.runtime_directory / "journal.ring"; }
-
 Result<void> check(const SqliteJournalConfig& config) {
   if (config.directory.empty() || config.runtime_directory.empty())
     return failed(Fault::bad_input, "a journal needs a directory and a runtime directory");
@@ -56,7 +54,8 @@ Result<void> create_if_absent(const SqliteJournalConfig& config, Random& random)
   std::error_code error;
   if (fs::exists(database, error)) return {};
   if (error) return system_failure("look for", database, error.value());
-  for (const fs::path& remains : {fs::path{database} += "-wal", ring_in(config)})
+  for (const fs::path& remains :
+       {fs::path{database} += "-wal", SqliteJournal::ring_in(config.runtime_directory)})
     if (fs::exists(remains, error))
       return failed(Fault::refused,
                     remains.string() + " belongs to a journal, but " + database.string() +
@@ -83,14 +82,14 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const SqliteJournalCo
   if (!store) return passed_on(std::move(store.error()));
 
   const BootId boot = boot_id();
-  auto recovery = recover_ring(ring_in(config), boot, *store);
+  auto recovery = recover_ring(ring_in(config.runtime_directory), boot, *store);
   if (!recovery) return passed_on(std::move(recovery.error()));
 
   // The new ring before the new epoch. Should we die between the two, the next start finds an
   // empty ring one epoch ahead; the other way round it would miss a ring that never was.
   const Epoch epoch{static_cast<std::uint64_t>(store->meta().epoch) + 1};
   const bool replaces = recovery->found && !recovery->set_aside;
-  auto ring = Ring::create(ring_in(config),
+  auto ring = Ring::create(ring_in(config.runtime_directory),
                            RingHeader{.journal = store->meta().journal,
                                       .boot = boot,
                                       .epoch = epoch,

@@ -53,6 +53,9 @@ class SqliteJournal final : public Journal {
   static std::filesystem::path database_in(const std::filesystem::path& directory) {
     return directory / "journal.db";
   }
+  static std::filesystem::path ring_in(const std::filesystem::path& runtime_directory) {
+    return runtime_directory / "journal.ring";
+  }
 
   [[nodiscard]] Result<LogNumber> append(const AccountName& account, RecordKind kind, WallTime time,
                                          std::span<const std::byte> payload,

@@ -66,6 +66,44 @@ Result<void> fill_new_database(const std::filesystem::path& path, const JournalI
   return db->run("COMMIT");
 }
 
+Result<void> check_schema(const std::filesystem::path& path, Database& db) {
+  auto schema = db.value_of("SELECT schema FROM meta");
+  if (!schema) {
+    const bool other = schema.error().fault == Fault::internal ||  // no such table
+                       schema.error().fault == Fault::not_found;   // no row in it
+    if (!other) return passed_on(std::move(schema.error()));
+    return failed(Fault::corrupt,
+                  path.string() + " is not a Signalbox journal (" + schema.error().what + ")");
+  }
+  if (*schema != std::to_string(store_schema))
+    return failed(Fault::refused, path.string() + " has schema " + *schema +
+                                      ", this build reads schema " + std::to_string(store_schema) +
+                                      ": use the build that wrote it, or a newer one");
+  return {};
+}
+
+Result<StoreMeta> meta_in(Database& db) {
+  auto row_of = db.prepare("SELECT journal, book, epoch, clean, ring_lost FROM meta");
+  if (!row_of) return passed_on(std::move(row_of.error()));
+  auto row = row_of->step();
+  if (!row) return passed_on(std::move(row.error()));
+  if (!*row || row_of->text(0).size() != JournalId::capacity ||
+      row_of->text(1).size() != Book::capacity)
+    return failed(Fault::corrupt, "the journal's table meta has no journal or no book");
+  return StoreMeta{.journal = JournalId{row_of->text(0)},
+                   .book = Book{row_of->text(1)},
+                   .epoch = Epoch{static_cast<std::uint64_t>(row_of->integer(2))},
+                   .clean = row_of->integer(3) != 0,
+                   .ring_lost = Epoch{static_cast<std::uint64_t>(row_of->integer(4))}};
+}
+
+Result<LogNumber> last_in(Database& db) {
+  auto last = db.prepare("SELECT coalesce(max(number), 0) FROM records");
+  if (!last) return passed_on(std::move(last.error()));
+  if (auto found = last->step(); !found) return passed_on(std::move(found.error()));
+  return LogNumber{static_cast<std::uint64_t>(last->integer(0))};
+}
+
 }  // namespace
 
 Result<void> SqliteStore::create(const std::filesystem::path& path, const JournalId& journal,
@@ -89,18 +127,7 @@ Result<SqliteStore> SqliteStore::open(const std::filesystem::path& path) {
   if (!db) return passed_on(std::move(db.error()));
   if (auto set = db->run(set_up_writer); !set) return passed_on(std::move(set.error()));
   // The schema first: nothing is changed in a file that is not ours.
-  auto schema = db->value_of("SELECT schema FROM meta");
-  if (!schema) {
-    const bool other = schema.error().fault == Fault::internal ||  // no such table
-                       schema.error().fault == Fault::not_found;   // no row in it
-    if (!other) return passed_on(std::move(schema.error()));
-    return failed(Fault::corrupt,
-                  path.string() + " is not a Signalbox journal (" + schema.error().what + ")");
-  }
-  if (*schema != std::to_string(store_schema))
-    return failed(Fault::refused, path.string() + " has schema " + *schema +
-                                      ", this build reads schema " + std::to_string(store_schema) +
-                                      ": use the build that wrote it, or a newer one");
+  if (auto ours = check_schema(path, *db); !ours) return passed_on(std::move(ours.error()));
   auto mode = db->value_of("PRAGMA journal_mode = WAL");
   if (!mode) return passed_on(std::move(mode.error()));
   if (*mode != "wal")
@@ -110,29 +137,13 @@ Result<SqliteStore> SqliteStore::open(const std::filesystem::path& path) {
   auto insert = db->prepare("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)");
   if (!insert) return passed_on(std::move(insert.error()));
   SqliteStore store{std::move(*db), std::move(*insert)};
-  if (auto read = store.read_meta(); !read) return passed_on(std::move(read.error()));
-  return store;
-}
-
-Result<void> SqliteStore::read_meta() {
-  auto meta = db_.prepare("SELECT journal, book, epoch, clean, ring_lost FROM meta");
+  auto meta = meta_in(store.db_);
   if (!meta) return passed_on(std::move(meta.error()));
-  auto row = meta->step();
-  if (!row) return passed_on(std::move(row.error()));
-  if (!*row || meta->text(0).size() != JournalId::capacity ||
-      meta->text(1).size() != Book::capacity)
-    return failed(Fault::corrupt, "the journal's table meta has no journal or no book");
-  meta_.journal = JournalId{meta->text(0)};
-  meta_.book = Book{meta->text(1)};
-  meta_.epoch = Epoch{static_cast<std::uint64_t>(meta->integer(2))};
-  meta_.clean = meta->integer(3) != 0;
-  meta_.ring_lost = Epoch{static_cast<std::uint64_t>(meta->integer(4))};
-
-  auto last = db_.prepare("SELECT coalesce(max(number), 0) FROM records");
+  auto last = last_in(store.db_);
   if (!last) return passed_on(std::move(last.error()));
-  if (auto found = last->step(); !found) return passed_on(std::move(found.error()));
-  last_ = LogNumber{static_cast<std::uint64_t>(last->integer(0))};
-  return {};
+  store.meta_ = *meta;
+  store.last_ = *last;
+  return store;
 }
 
 Result<void> SqliteStore::begin() {
@@ -224,6 +235,13 @@ Result<bool> StoreReader::read(std::size_t rows_max, const Each& each) {
     if (auto taken = each(record); !taken) return passed_on(std::move(taken.error()));
   }
   return true;
+}
+
+Result<StoreMeta> read_store_meta(const std::filesystem::path& path) {
+  auto db = Database::open(path, Database::Access::read);
+  if (!db) return passed_on(std::move(db.error()));
+  if (auto ours = check_schema(path, *db); !ours) return passed_on(std::move(ours.error()));
+  return meta_in(*db);
 }
 
 Result<void> replay_store(const std::filesystem::path& path,

@@ -55,7 +55,6 @@ class SqliteStore {
 
  private:
   SqliteStore(Database db, Statement insert) : db_(std::move(db)), insert_(std::move(insert)) {}
-  Result<void> read_meta();
   Result<void> update_meta(std::string_view sql, std::int64_t value);
 
   Database db_;
@@ -87,6 +86,9 @@ class StoreReader {
   std::int64_t expected_ = 1;
   std::vector<std::byte> scratch_;
 };
+
+/// What a database says of itself, read beside whoever has it. As `SqliteStore::open` otherwise.
+Result<StoreMeta> read_store_meta(const std::filesystem::path& path);
 
 /// All of it at once.
 Result<void> replay_store(const std::filesystem::path& path,

@@ -90,10 +90,16 @@ struct WhyStep {
 
 struct WhyAnswer {
   SignalId id;
+  SignalId signal;
+  AccountName account;
+  StrategyName strategy;
   std::vector<WhyStep> steps;
   bool more = false;
   static constexpr auto fields = Fields{
       field("id", &WhyAnswer::id, ""),
+      field("signal", &WhyAnswer::signal, "whose story it is"),
+      field("account", &WhyAnswer::account, ""),
+      field("strategy", &WhyAnswer::strategy, ""),
       field("steps", &WhyAnswer::steps, "in the order of the journal, up to its last commit"),
       field("more", &WhyAnswer::more, "there are more steps than fit into one answer")};
   friend bool operator==(const WhyAnswer&, const WhyAnswer&) = default;

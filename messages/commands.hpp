@@ -334,12 +334,15 @@ struct FetchSignal {
 /// Why a signal, its bracket and its orders stand where they stand: what the journal has of it.
 struct Why {
   SignalId id;
-  AccountName account;
-  StrategyName strategy;
   SignalId signal;
-  static constexpr auto fields =
-      Fields{field("id", &Why::id, ""), field("account", &Why::account, ""),
-             field("strategy", &Why::strategy, ""), field("signal", &Why::signal, "")};
+  std::optional<AccountName> account;
+  std::optional<StrategyName> strategy;
+  static constexpr auto fields = Fields{
+      field("id", &Why::id, ""),
+      field("signal", &Why::signal, "a signal's id, a bracket's key or an order's client order id"),
+      field("account", &Why::account, "absent: whichever has it"),
+      field("strategy", &Why::strategy, "absent: whichever has it"),
+  };
   friend bool operator==(const Why&, const Why&) = default;
 };
 

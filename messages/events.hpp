@@ -44,6 +44,7 @@ struct Verdict {
   std::optional<Decimal> confidence;
   std::optional<Tier> tier;
   std::optional<Duration> ticker_age;
+  std::optional<Duration> balance_age;
   WallTime time{};
   static constexpr auto fields = Fields{
       field("id", &Verdict::id, ""),
@@ -58,7 +59,8 @@ struct Verdict {
       field("notional", &Verdict::notional, "at that price, with fees"),
       field("confidence", &Verdict::confidence, ""),
       field("tier", &Verdict::tier, "how it will be protected"),
-      field("ticker_age", &Verdict::ticker_age, "ns"),
+      field("ticker_age", &Verdict::ticker_age, "ns; how old the market's prices were"),
+      field("balance_age", &Verdict::balance_age, "ns; since the venue last told the balances"),
       field("time", &Verdict::time, ""),
   };
   friend bool operator==(const Verdict&, const Verdict&) = default;

@@ -11,8 +11,7 @@ enum class RecordType : std::uint16_t {
   signal_judged = 2,
   orders_intended = 3,
   cancel_intended = 4,
-  amend_intended = 5,
-  write_answered = 6,
+  // 5 and 6 were never written and stay reserved.
   order_reported = 7,
   filled = 8,
   order_absent = 9,
@@ -73,7 +72,9 @@ struct JudgedRecord {
 /// Payload of order_absent: an unknown order was proven never to have reached the venue.
 struct AbsentRecord {
   ClientOrderId order;
-  static constexpr auto fields = Fields{field("order", &AbsentRecord::order)};
+  bool told = false;  ///< by an operator, where the venue gave no word
+  static constexpr auto fields =
+      Fields{field("order", &AbsentRecord::order), field("told", &AbsentRecord::told)};
   friend bool operator==(const AbsentRecord&, const AbsentRecord&) = default;
 };
 
@@ -145,8 +146,8 @@ struct StrategyRecord {
   friend bool operator==(const StrategyRecord&, const StrategyRecord&) = default;
 };
 
-// orders_intended: PlaceOrders; cancel_intended: CancelOrder; amend_intended: AmendOrder;
-// write_answered: WriteResult; order_reported: OrderReport; filled: FillReport;
+// orders_intended: PlaceOrders; cancel_intended: CancelOrder; order_reported: OrderReport;
+// filled: FillReport;
 // bracket_ended: SignalOutcome.
 
 }  // namespace signalbox

@@ -15,9 +15,11 @@ Decimal product(Decimal a, Decimal b) {
 
 }  // namespace
 
-void Exposure::on_balances(const AccountName& account, std::span<const Balance> balances) {
+void Exposure::on_balances(const AccountName& account, std::span<const Balance> balances,
+                           MonoTime now) {
   auto& known = accounts_[account];
   for (const auto& each : balances) known.free[each.asset] = each.free;
+  known.balances_at = now;
   // The venue has answered these entries before it told these balances: they are in them.
   for (auto& [key, open] : open_)
     if (open.account == account && (open.now.placed || !open.now.entry_live)) {
@@ -201,6 +203,12 @@ Quantity Exposure::available(const AccountName& account, const Asset& asset) con
   const auto unpaid = unpaid_.find({account, asset});
   const Quantity taken{unpaid == unpaid_.end() ? Decimal{} : unpaid->second.decimal()};
   return std::max(free_funds(account, asset) - taken, Quantity{});
+}
+
+std::optional<Duration> Exposure::balance_age(const AccountName& account, MonoTime now) const {
+  const auto known = accounts_.find(account);
+  if (known == accounts_.end() || !known->second.balances_at) return std::nullopt;
+  return now - *known->second.balances_at;
 }
 
 Quantity Exposure::free_inventory(const AccountName& account, const Instrument& instrument) const {

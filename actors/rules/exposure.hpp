@@ -32,7 +32,7 @@ struct BracketExposure {
 /// and reserving are one step. Unknown entries count as if filled.
 class Exposure {
  public:
-  void on_balances(const AccountName& account, std::span<const Balance> balances);
+  void on_balances(const AccountName& account, std::span<const Balance> balances, MonoTime now);
   void on_tick(const AccountName& account, const Tick& tick, MonoTime now);
 
   /// Of a derivative's position, what no bracket owns; signed.
@@ -82,6 +82,8 @@ class Exposure {
 
   /// Free funds less what approved entries will take that the venue's balances do not show yet.
   Quantity available(const AccountName& account, const Asset& asset) const;
+  /// Since the venue last told the account's balances; nothing before it has.
+  std::optional<Duration> balance_age(const AccountName& account, MonoTime now) const;
   /// Base that no bracket holds.
   Quantity free_inventory(const AccountName& account, const Instrument& instrument) const;
 
@@ -110,6 +112,7 @@ class Exposure {
   };
   struct Account {
     std::map<Asset, Quantity> free;
+    std::optional<MonoTime> balances_at;
     std::map<Symbol, Quote> quotes;
     std::map<Symbol, Quantity> external;
     std::deque<MonoTime> entries;

@@ -27,7 +27,7 @@ std::optional<Orders::NotResolved> Orders::resolve(const Resolve& evidence, Now 
   if (evidence.found == Evidence::absent) {
     if (evidence.filled || order->filled.is_positive())
       return no(Reason::bad_field, "found", "what has traded was not absent: it is `ended`");
-    out.records.push_back(AbsentRecord{order->spec.id});
+    out.records.push_back(AbsentRecord{order->spec.id, true});
     end(*order, LegEnd::absent, Refusal::none, now, out);
     return std::nullopt;
   }

@@ -51,6 +51,7 @@ std::optional<Plan> RiskCheck::run(Verdict& verdict) {
   if (quote_.at != MonoTime{}) {
     verdict.reference = reference_;
     verdict.ticker_age = now.mono - quote_.at;
+    verdict.balance_age = exposure.balance_age(signal.account, now.mono);
   }
   if (quantity_.is_positive()) {
     verdict.quantity = quantity_;

@@ -248,9 +248,9 @@ TEST_CASE("what was approved before is reserved again, each as it was", "[risk][
   CHECK(risk.exposure().open_brackets(main_account) == 2);
   CHECK(risk.exposure().position(main_account, btc_usdt) == Quantity{2});
   // Only the first is still to be paid.
-  risk.exposure().on_balances(other_account, {});
+  risk.exposure().on_balances(other_account, {}, at({}).mono);
   const std::vector balances{Balance{Asset{"USDT"}, Quantity{1'000}, {}}};
-  risk.exposure().on_balances(main_account, balances);
+  risk.exposure().on_balances(main_account, balances, at({}).mono);
   CHECK(risk.exposure().available(main_account, Asset{"USDT"}) == Quantity{900});
 }
 

@@ -13,8 +13,8 @@ TEST_CASE("sums over open brackets are what adding them up gives", "[exposure]")
     std::mt19937_64 random{seed};
     const auto draw = [&](std::uint64_t below) { return random() % below; };
     Exposure exposure;
-    exposure.on_balances(main_account,
-                         std::vector{Balance{Asset{"USDT"}, Quantity{1'000'000}, {}}});
+    exposure.on_balances(main_account, std::vector{Balance{Asset{"USDT"}, Quantity{1'000'000}, {}}},
+                         at({}).mono);
     struct Open {
       Plan plan;
       Notional cost;
@@ -60,7 +60,8 @@ TEST_CASE("sums over open brackets are what adding them up gives", "[exposure]")
           break;
         case 4:
           exposure.on_balances(main_account,
-                               std::vector{Balance{Asset{"USDT"}, Quantity{1'000'000}, {}}});
+                               std::vector{Balance{Asset{"USDT"}, Quantity{1'000'000}, {}}},
+                               at({}).mono);
           for (auto& [key, each] : open)
             if (each.now.placed || !each.now.entry_live) each.paid = true;
           break;

@@ -96,7 +96,7 @@ const Story stories[] = {
      [](Case& c) {
        c.start();
        const std::vector balances{Balance{Asset{"USDT"}, Quantity{50}, {}}};
-       c.risk->exposure().on_balances(main_account, balances);
+       c.risk->exposure().on_balances(main_account, balances, c.now.mono);
      }},
     {Reason::opposite_open,
      [](Case& c) {

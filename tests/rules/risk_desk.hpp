@@ -33,7 +33,7 @@ struct RiskDesk {
     risk->on_link(main_account, LinkState::ready);
     const std::vector balances{Balance{Asset{"USDT"}, Quantity{1'000'000}, {}},
                                Balance{Asset{"BTC"}, Quantity{3}, {}}};
-    risk->exposure().on_balances(main_account, balances);
+    risk->exposure().on_balances(main_account, balances, now.mono);
     tick("99.99", "100");
   }
   void tick(std::string_view bid, std::string_view ask) {

@@ -105,7 +105,8 @@ TEST_CASE("no data means no", "[risk]") {
   }
   SECTION("no balances") {
     desk.start();
-    desk.risk->exposure().on_balances(main_account, std::vector{Balance{Asset{"USDT"}, {}, {}}});
+    desk.risk->exposure().on_balances(main_account, std::vector{Balance{Asset{"USDT"}, {}, {}}},
+                                      desk.now.mono);
     CHECK(desk.reason(s) == Reason::insufficient_balance);
   }
 }
@@ -326,8 +327,8 @@ TEST_CASE("limits: exactly the maximum passes", "[risk]") {
   }
   SECTION("balance, less what is reserved") {
     desk.start();
-    desk.risk->exposure().on_balances(main_account,
-                                      std::vector{Balance{Asset{"USDT"}, qty("204.204"), {}}});
+    desk.risk->exposure().on_balances(
+        main_account, std::vector{Balance{Asset{"USDT"}, qty("204.204"), {}}}, desk.now.mono);
     CHECK(desk.reason(a_signal("a")) == Reason::none);
     CHECK(desk.reason(a_signal("b")) == Reason::none);
     CHECK(desk.reason(a_signal("c")) == Reason::insufficient_balance);
