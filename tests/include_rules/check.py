@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "clients/": ["messages/", "seams/", "bus/"],
     "app/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/"],
     "bench/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/",
-               "app/"],
+               "app/", "tests/support/"],  # journals as the tests record them
     "simulation/": [""],
     "torture/": [],
     "tests/": [""],
