@@ -8,7 +8,7 @@
 namespace signalbox {
 
 /// What a connection can do, before any connection is made. Facts with evidence; see
-/// docs/venues.md.
+/// docs/tiers.md.
 struct Capabilities {
   VenueName venue;
   bool amends = false;            ///< can amend price and trigger in place
