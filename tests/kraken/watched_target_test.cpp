@@ -44,6 +44,14 @@ struct KrakenStage {
     t().submit(sent);
     t().pass(500ms);
   }
+  KrakenStage(const KrakenStage&) = delete;
+  KrakenStage& operator=(const KrakenStage&) = delete;
+  /// The connection goes first, then the road it used, then the exchange.
+  ~KrakenStage() {
+    t().crash();
+    net.reset();
+    dialect.reset();
+  }
 
   std::unique_ptr<Venue> connect(TradingStage& at) {
     if (!dialect) {
