@@ -5,54 +5,62 @@
 namespace signalbox::simulation {
 namespace {
 
-using simulator::OrderChange;
 using simulator::OrderId;
-using simulator::OrderState;
 
 /// Turns the venue's record into steps, each at the time its teller reached the process.
 class Teller {
  public:
   Teller(World& world, const CaseFile& file)
-      : record_(world.exchange().engine.record()),
+      : far_(world.far()),
+        account_(world.account()),
         receipts_(world.network().receipts()),
         file_(file),
         start_(world.venue_time() - (world.now() - MonoTime{})) {}
 
   void tell(std::map<SignalHash, CoverStory>& stories) {
-    for (const auto& entry : record_.entries()) {
-      const auto id = parse_client_order_id(entry.client_id.view());
-      if (!id) continue;
-      auto& story = stories[id->signal];
-      if (entry.change == OrderChange::traded) trade(story, record_.trades()[entry.trade]);
-      if (entry.side == Side::sell && simulator::is_stop(entry.type)) stop(story, entry);
+    for (const auto& trade : far_.engine().record().trades()) {
+      if (trade.account != account_) continue;
+      const auto id = id_of(far_.engine().orders()[trade.order].client_id);
+      if (id) tell_trade(stories[id->signal], trade, file_.opening_side(id->signal));
+    }
+    for (const auto& step : far_.stops()) {
+      const auto id = id_of(step.client_id);
+      if (id && step.side != file_.opening_side(id->signal)) tell_stop(stories[id->signal], step);
     }
   }
 
  private:
+  static std::optional<ParsedClientOrderId> id_of(const simulator::ClientId& id) {
+    return parse_client_order_id(id.view());
+  }
   MonoTime mono(WallTime t) const { return MonoTime{} + (t - start_); }
 
-  void trade(CoverStory& story, const simulator::Trade& trade) {
-    if (trade.side == Side::sell) return story.sold(mono(trade.time), trade.quantity);
+  void tell_trade(CoverStory& story, const simulator::Trade& trade, Side opening) {
+    if (trade.side != opening) return story.sold(mono(trade.time), trade.quantity);
     if (const auto told = receipts_.told_of_trade(trade.order, trade.id))
-      story.bought(*told, trade.quantity - Quantity{trade.fee});
+      story.bought(*told, file_.kept_of(trade));
   }
 
-  void stop(CoverStory& story, const simulator::Record::Entry& entry) {
-    const auto at = mono(entry.time);
-    if (entry.state == OrderState::open || entry.state == OrderState::partly_filled) {
-      story.stands(at, entry.order, entry.rest);
-      // Fired and not filled, it protects for a moment only, once that can be known.
-      if (entry.triggered)
-        if (const auto word = receipts_.first_word(entry.order, at))
-          story.gone(*word + file_.cover.gap_within, entry.order);
-      return;
+  void tell_stop(CoverStory& story, const StopStep& step) {
+    const auto at = mono(step.time);
+    switch (step.what) {
+      case StopStep::stands: return story.stands(at, step.stop, step.rest);
+      case StopStep::fired:
+        story.stands(at, step.stop, step.rest);
+        // Fired and not filled, it protects for a moment only, once that can be known.
+        if (const auto word = receipts_.first_word(step.stop, at))
+          story.gone(*word + file_.cover.gap_within, step.stop);
+        return;
+      case StopStep::filled: return story.gone(at, step.stop);
+      case StopStep::ended:
+        if (const auto told = receipts_.told_of_end(step.stop, at, step.space))
+          story.gone(*told, step.stop);
+        return;
     }
-    if (entry.state == OrderState::held) return;
-    if (entry.state == OrderState::filled) return story.gone(at, entry.order);
-    if (const auto told = receipts_.told_of_end(entry.order, at)) story.gone(*told, entry.order);
   }
 
-  const simulator::Record& record_;
+  FarSide& far_;
+  simulator::AccountId account_;
   const Receipts& receipts_;
   const CaseFile& file_;
   WallTime start_;

@@ -29,6 +29,7 @@ struct Arguments {
   bool recorded_planted = false;
   std::string plant;
   std::string known;
+  std::string venue;
   std::uint64_t twice_every = 50;
 };
 
@@ -96,7 +97,8 @@ std::set<std::uint64_t> read_known(const std::string& file) {
 }
 
 int run_timeline(const Arguments& arguments) {
-  const auto plan = make_plan(arguments.from, std::chrono::minutes{arguments.minutes});
+  const auto plan =
+      make_plan(arguments.from, std::chrono::minutes{arguments.minutes}, arguments.venue);
   const auto result = run_session(plan, print_line);
   for (const auto& each : result.violations) print_line(each.at, each.promise, each.what);
   return result.violations.empty() ? 0 : 1;
@@ -104,12 +106,16 @@ int run_timeline(const Arguments& arguments) {
 
 void print_failure(const Arguments& arguments, const Plan& plan, const SessionResult& result,
                    bool with_story) {
-  std::printf("seed %llu failed\n", static_cast<unsigned long long>(plan.seed));
+  std::printf("seed %llu failed, on %s\n", static_cast<unsigned long long>(plan.seed),
+              std::string{plan.world.venue}.c_str());
   for (const auto& each : result.violations) print_line(each.at, each.promise, each.what);
   if (with_story) print_story(plan, result.violations.front().at);
-  std::printf("replay: ./dev simulate --from %llu --seeds 1 --minutes %lld --timeline%s%s\n\n",
-              static_cast<unsigned long long>(plan.seed), static_cast<long long>(arguments.minutes),
-              arguments.plant.empty() ? "" : " --plant ", arguments.plant.c_str());
+  std::printf(
+      "replay: ./dev simulate --from %llu --seeds 1 --minutes %lld%s%s "
+      "--timeline%s%s\n\n",
+      static_cast<unsigned long long>(plan.seed), static_cast<long long>(arguments.minutes),
+      arguments.venue.empty() ? "" : " --venue ", arguments.venue.c_str(),
+      arguments.plant.empty() ? "" : " --plant ", arguments.plant.c_str());
   std::fflush(stdout);
 }
 
@@ -118,7 +124,7 @@ int run_seeds(const Arguments& arguments) {
   Total total;
   const auto began = std::chrono::steady_clock::now();
   for (auto seed = arguments.from; seed < arguments.from + arguments.seeds; ++seed) {
-    const auto plan = make_plan(seed, std::chrono::minutes{arguments.minutes});
+    const auto plan = make_plan(seed, std::chrono::minutes{arguments.minutes}, arguments.venue);
     const bool twice = arguments.twice_every != 0 && seed % arguments.twice_every == 0;
     const auto result = run_judged(plan, twice);
     total.add(result);
@@ -233,6 +239,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(4, 600));
   app.add_option("--twice-every", arguments.twice_every,
                  "of so many seeds one is run twice, and both runs must be the same");
+  app.add_option("--venue", arguments.venue, "instead of Binance spot")
+      ->check(CLI::IsMember({"binance", "binanceusdm", "bybit"}));
   app.add_option("--known", arguments.known, "file of seeds that are known to fail")
       ->check(CLI::ExistingFile);
   app.add_option("--plant", arguments.plant, "plants a bug of this name");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace signalbox::simulation {
 namespace {
@@ -39,27 +40,26 @@ std::optional<Trouble> trouble_of(std::string_view what, bool executed) {
   return std::nullopt;
 }
 
-std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
-
 }  // namespace
 
-Network::Network(simulator::Exchange& exchange, const Clock& clock, Timers& timers,
-                 std::uint64_t seed, simulator::Latency latency)
-    : exchange_(exchange),
+Network::Network(FarSide& far, const Clock& clock, Timers& timers, std::uint64_t seed,
+                 simulator::Latency latency)
+    : far_(far),
       clock_(clock),
       timers_(timers),
       draw_(seed, 7),
       net_(*this, clock, timers, latency) {
-  exchange_.binance.set_sink(this);
+  far_.dialect().set_sink(this);
 }
 
-Network::~Network() { exchange_.binance.set_sink(nullptr); }
+Network::~Network() { far_.dialect().set_sink(nullptr); }
 
 void Network::set(Trouble what, std::uint16_t permille) {
   const bool was_on = is_on(what);
   permille_[static_cast<std::size_t>(what)] = permille;
   if (what == Trouble::half_open && permille != 0) go_half_open();
   if (what == Trouble::order_invisible && permille == 0) invisible_.clear();
+  if (what == Trouble::trades_told_later && permille == 0) let_trades_go();
   if (what == Trouble::cable_pulled && was_on != (permille != 0)) net_.set_down(permille != 0);
 }
 
@@ -104,15 +104,17 @@ simulator::HttpReply Network::http(const simulator::HttpRequest& request, WallTi
   const auto text = header_value(request.headers, "X-Number");
   std::from_chars(text.data(), text.data() + text.size(), number);
   Sent* sent = number < sent_.size() ? &sent_[number] : nullptr;
-  const auto before = exchange_.faults.injected().size();
-  auto reply = exchange_.binance.http(request, now);
+  const auto before = far_.faults().injected().size();
+  auto reply = far_.dialect().http(request, now);
   note_venue_strikes(before, sent);
   if (is_on(Trouble::order_invisible) && request.method == "GET") hide(reply, request.target);
+  if (is_on(Trouble::trades_told_later) && request.method != "POST")
+    tell_trades_later(reply, request.target);
   return reply;
 }
 
 void Network::note_venue_strikes(std::size_t before, Sent* request) {
-  const auto& injected = exchange_.faults.injected();
+  const auto& injected = far_.faults().injected();
   for (std::size_t i = before; i < injected.size(); ++i) {
     if (request) request->struck = true;
     if (injected[i].what == "refused") {
@@ -132,57 +134,60 @@ void Network::note_venue_strikes(std::size_t before, Sent* request) {
 
 /// Questions by order id or for all open orders do not find what is invisible.
 void Network::hide(simulator::HttpReply& reply, std::string_view target) {
-  constexpr std::string_view key = R"("clientOrderId":")";
-  const auto path = path_of(target);
-  if (reply.status != 200 || (path != "/api/v3/order" && path != "/api/v3/openOrders")) return;
-  const auto hidden = [&](std::string_view part) {
-    const auto at = part.find(key);
-    if (at == part.npos) return false;
-    const auto from = at + key.size();
-    const auto id = part.substr(from, part.find('"', from) - from);
-    auto known = invisible_.find(id);
+  far_.words().hide(reply, target, [this](std::string_view row) {
+    const auto ids = orders_in(row);
+    if (ids.empty()) return false;
+    auto known = invisible_.find(ids);
     if (known == invisible_.end())
       known =
           invisible_
-              .emplace(std::string{id},
+              .emplace(ids,
                        draw_.chance(permille_[static_cast<std::size_t>(Trouble::order_invisible)]))
               .first;
     if (known->second) told_strike(Trouble::order_invisible);
     return known->second;
-  };
-  if (path == "/api/v3/order") {
-    if (!hidden(reply.body)) return;
-    reply.status = 400;
-    reply.body = R"({"code":-2013,"msg":"Order does not exist."})";
-    return;
+  });
+}
+
+/// Cancelled, and of what was filled before nothing is known yet: "cancelled, filled 0".
+void Network::tell_trades_later(simulator::HttpReply& reply, std::string_view target) {
+  if (reply.status != 200) return;
+  if (const auto none = far_.words().no_trades(target); !none.empty() && reply.body != none) {
+    reply.body = none;
+    told_strike(Trouble::trades_told_later);
+  } else if (far_.words().forget_fills(reply.body)) {
+    told_strike(Trouble::trades_told_later);
   }
-  std::string shown = "[";
-  for (std::string_view rest{reply.body}; !rest.empty();) {
-    const auto from = rest.find('{');
-    if (from == rest.npos) break;
-    const auto end = rest.find('}', from) + 1;  // rows hold no object
-    if (const auto row = rest.substr(from, end - from); !hidden(row)) {
-      if (shown.size() > 1) shown += ',';
-      shown += row;
-    }
-    rest.remove_prefix(end);
+}
+
+bool Network::holds_back(SessionId session, std::string& frame) {
+  if (far_.words().tells_trade(frame)) {
+    told_strike(Trouble::trades_told_later);
+    held_back_.emplace_back(session, frame);
+    return true;
   }
-  reply.body = shown + "]";
+  if (far_.words().forget_fills(frame)) told_strike(Trouble::trades_told_later);
+  return false;
+}
+
+void Network::let_trades_go() {
+  for (const auto& [session, frame] : std::exchange(held_back_, {}))
+    if (sessions_.contains(session) && sink_) sink_->on_frame(session, frame, {});
 }
 
 tl::expected<SessionId, int> Network::open(std::string_view target, std::string_view peer,
                                            WallTime now) {
-  auto session = exchange_.binance.open(target, peer, now);
+  auto session = far_.dialect().open(target, peer, now);
   if (session) sessions_.insert(*session);
   return session;
 }
 
 void Network::frame(SessionId session, std::string_view bytes, WallTime now) {
-  if (!mute_.contains(session)) exchange_.binance.frame(session, bytes, now);
+  if (!mute_.contains(session)) far_.dialect().frame(session, bytes, now);
 }
 
 void Network::closed(SessionId session) {
-  exchange_.binance.closed(session);
+  far_.dialect().closed(session);
   sessions_.erase(session);
   mute_.erase(session);
   held_up_.erase(session);
@@ -194,6 +199,12 @@ void Network::on_frame(SessionId session, std::string_view frame, Duration delay
   if (mute_.contains(session)) {
     told_strike(Trouble::half_open);
     return;
+  }
+  std::string changed;
+  if (is_on(Trouble::trades_told_later)) {
+    changed = frame;
+    if (holds_back(session, changed)) return;
+    frame = changed;
   }
   auto& queue = held_up_[session];
   const bool late = is_on(Trouble::delayed);

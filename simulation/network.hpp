@@ -13,10 +13,10 @@
 #include "seams/clock.hpp"
 #include "seams/timers.hpp"
 #include "simulation/draw.hpp"
+#include "simulation/far_side.hpp"
 #include "simulation/receipts.hpp"
 #include "simulation/trouble.hpp"
 #include "simulator/delay_queue.hpp"
-#include "simulator/exchange.hpp"
 #include "simulator/memory/memory_net.hpp"
 
 namespace signalbox::simulation {
@@ -24,9 +24,7 @@ namespace signalbox::simulation {
 /// One request of the process, as the judge sees it.
 struct Sent {
   enum class Kind : std::uint8_t { entry = 1, exit, cancel, question };
-  /// Questions that name no order: for the time, the instruments and the account, without which
-  /// nobody becomes READY; for open orders and trades of a symbol, of whichever order is sought.
-  enum class Asks : std::uint8_t { what_it_names = 1, way_to_ready, fate_of_any };
+  using Asks = RequestText::Asks;
   std::uint64_t number = 0;
   Kind kind = Kind::question;
   MonoTime at{};
@@ -37,12 +35,17 @@ struct Sent {
   std::string orders;  ///< client ids it names, separated by blanks
 };
 
+/// The book of the simulated journal: with it every client id of ours begins.
+inline constexpr std::string_view book = "simu";
+/// The client ids of our form that some bytes name, separated by blanks.
+std::string orders_in(std::string_view bytes);
+
 /// The way between the real connector and the exchange in memory, and all that can happen to it.
 /// It keeps what the judge needs: each request, what the process was told, and every request that
 /// left although the venue had forbidden any. One thread.
 class Network final : public simulator::Dialect, private simulator::DialectSink {
  public:
-  Network(simulator::Exchange& exchange, const Clock& clock, Timers& timers, std::uint64_t seed,
+  Network(FarSide& far, const Clock& clock, Timers& timers, std::uint64_t seed,
           simulator::Latency latency);
   ~Network() override;
 
@@ -62,8 +65,8 @@ class Network final : public simulator::Dialect, private simulator::DialectSink 
   std::function<void(Trouble)> on_strike;
   /// Called with what passes, for the trace hash and the timeline.
   std::function<void(std::string_view way, std::string_view bytes)> on_bytes;
-  /// Called when a cancel leaves, for whoever wants to be quicker.
-  std::function<void(std::string_view orders)> on_cancel;
+  /// Called when a cancel or a change leaves, for whoever wants to be quicker.
+  std::function<void(std::string_view orders, bool amends)> on_cancel;
 
   const std::vector<Sent>& sent() const { return sent_; }
   const Receipts& receipts() const { return receipts_; }
@@ -95,13 +98,15 @@ class Network final : public simulator::Dialect, private simulator::DialectSink 
   void told_strike(Trouble what);
   void note_venue_strikes(std::size_t before, Sent* request);
   std::size_t note_sent(std::string_view bytes);
-  std::string order_by_number(std::string_view bytes) const;
   void note_leaving();
   void note_pause(const HttpAnswer& answer);
   void hide(simulator::HttpReply& reply, std::string_view target);
+  void tell_trades_later(simulator::HttpReply& reply, std::string_view target);
+  bool holds_back(simulator::SessionId session, std::string& frame);
+  void let_trades_go();
   void go_half_open();
 
-  simulator::Exchange& exchange_;
+  FarSide& far_;
   const Clock& clock_;
   Timers& timers_;
   Draw draw_;
@@ -116,6 +121,8 @@ class Network final : public simulator::Dialect, private simulator::DialectSink 
   std::set<simulator::SessionId> sessions_;
   std::set<simulator::SessionId> mute_;
   std::map<simulator::SessionId, std::unique_ptr<simulator::DelayQueue>> held_up_;
+  /// Frames that tell trades, until they may.
+  std::vector<std::pair<simulator::SessionId, std::string>> held_back_;
   bool process_lives_ = true;
   simulator::MemoryNet net_;  ///< last: it tells its dialect, which is this, when it goes
 };

@@ -1,6 +1,5 @@
 // What the connector holds in its hands: lanes and streams on which everything planned happens.
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <unordered_map>
 
@@ -13,74 +12,54 @@ constexpr Duration request_delay_max = std::chrono::seconds{30};
 constexpr Duration overtaking_max = std::chrono::milliseconds{500};
 constexpr Duration inner_deadline = std::chrono::seconds{90};  // ours speaks first
 
-/// The client ids of our form that a form names.
+Sent::Kind kind_of(RequestText::Verb verb, std::string_view orders) {
+  if (verb == RequestText::Verb::question) return Sent::Kind::question;
+  if (verb == RequestText::Verb::cancel) return Sent::Kind::cancel;
+  const auto first = parse_client_order_id(orders.substr(0, 18));
+  return first && first->leg.kind == LegKind::entry ? Sent::Kind::entry : Sent::Kind::exit;
+}
+
+}  // namespace
+
 std::string orders_in(std::string_view bytes) {
   std::string found;
-  for (auto at = bytes.find("ClientOrderId="); at != bytes.npos;
-       at = bytes.find("ClientOrderId=", at + 1)) {
-    const auto id = bytes.substr(at + 14, 18);
-    if (!parse_client_order_id(id)) continue;
+  for (auto at = bytes.find(book); at != bytes.npos; at = bytes.find(book, at + 1)) {
+    const auto id = bytes.substr(at, 18);
+    if (id.size() < 18 || !parse_client_order_id(id) || found.find(id) != found.npos) continue;
     if (!found.empty()) found += ' ';
     found += id;
   }
   return found;
 }
 
-Sent::Kind kind_of(std::string_view bytes, std::string_view orders) {
-  if (bytes.starts_with("GET")) return Sent::Kind::question;
-  if (bytes.starts_with("DELETE")) return Sent::Kind::cancel;
-  const auto first = parse_client_order_id(orders.substr(0, 18));
-  return first && first->leg.kind == LegKind::entry ? Sent::Kind::entry : Sent::Kind::exit;
-}
-
-Sent::Asks asked_by(std::string_view bytes) {
-  constexpr std::array<std::string_view, 3> way_to_ready{
-      "GET /api/v3/time", "GET /api/v3/exchangeInfo", "GET /api/v3/account"};
-  for (const auto question : way_to_ready)
-    if (bytes.starts_with(question)) return Sent::Asks::way_to_ready;
-  if (bytes.starts_with("GET /api/v3/openOrders?symbol=") ||
-      bytes.starts_with("GET /api/v3/myTrades"))
-    return Sent::Asks::fate_of_any;
-  return Sent::Asks::what_it_names;
-}
-
-}  // namespace
-
 /// Numbers the request, so that its fate at the exchange can be told.
 std::size_t Network::note_sent(std::string_view bytes) {
   Sent sent;
   sent.number = sent_.size();
   sent.at = clock_.mono();
+  const auto text = far_.words().request(bytes);
   sent.orders = orders_in(bytes);
-  if (sent.orders.empty()) sent.orders = order_by_number(bytes);
-  sent.kind = kind_of(bytes, sent.orders);
-  sent.asks = asked_by(bytes);
+  if (sent.orders.empty() && text.number != 0) sent.orders = far_.client_id_of(text.number);
+  sent.kind = kind_of(text.verb, sent.orders);
+  sent.asks = text.asks;
   sent_.push_back(sent);
   note_leaving();
   if (on_bytes) on_bytes("sent", bytes);
-  if (sent.kind == Sent::Kind::cancel && on_cancel) on_cancel(sent.orders);
+  const bool amends = text.verb == RequestText::Verb::amend;
+  if ((sent.kind == Sent::Kind::cancel || amends) && on_cancel) on_cancel(sent.orders, amends);
   return sent_.size() - 1;
-}
-
-/// A cancel or question may name the venue's own number.
-std::string Network::order_by_number(std::string_view bytes) const {
-  const auto at = bytes.find("orderId=");
-  if (at == bytes.npos) return {};
-  std::uint64_t number = 0;
-  std::from_chars(bytes.data() + at + 8, bytes.data() + bytes.size(), number);
-  const auto* order = exchange_.engine.orders().find(simulator::OrderId{number});
-  return order ? std::string{order->client_id.view()} : std::string{};
 }
 
 void Network::note_leaving() {
   if (clock_.mono() < banned_until_) sent_while_banned_.push_back(clock_.mono());
 }
 
-/// A 429 or 418 that reached the process: from now until then it must be quiet.
+/// A 429 or 418 that reached the process: from now until then it must be quiet. After a 403, which
+/// names no end, for as long as it was configured to be.
 void Network::note_pause(const HttpAnswer& answer) {
-  if (answer.status != 429 && answer.status != 418) return;
+  if (answer.status != 429 && answer.status != 418 && answer.status != 403) return;
   const auto text = header_value(answer.headers, "Retry-After");
-  std::int64_t seconds = 0;
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(firewall_pause).count();
   std::from_chars(text.data(), text.data() + text.size(), seconds);
   const auto until = clock_.mono() + std::chrono::seconds{seconds};
   bans_.push_back({clock_.mono(), until});
@@ -111,7 +90,8 @@ class Network::Lane final : public HttpLane, private HttpSink {
     std::string bytes{request.substr(0, line_end)};
     bytes += "X-Number: " + std::to_string(number) + "\r\n";
     bytes += request.substr(line_end);
-    if (request.find("/openOrders") < line_end) listings_.insert(number);
+    if (const auto space = net_.far_.words().request(request).lists; space != 0)
+      listings_.emplace(number, space);
 
     if (net_.is_on(Trouble::half_open)) {
       sent.struck = true;
@@ -187,10 +167,10 @@ class Network::Lane final : public HttpLane, private HttpSink {
     const auto asked = net_.sent_[number].at;
     const auto now = net_.clock_.mono();
     if (answer.status == 200) {
-      if (listings_.contains(number))
-        net_.receipts_.read_open_orders(answer.body, asked, now);
-      else
-        net_.receipts_.read(answer.body, now);
+      const auto list = listings_.find(number);
+      const auto known = list == listings_.end() ? now : now + Receipts::list_grace;
+      net_.far_.words().tell(answer.body, net_.receipts_, known);
+      if (list != listings_.end()) net_.receipts_.listed(asked, now, list->second);
     }
     net_.note_pause(answer);
     if (net_.on_bytes) net_.on_bytes("answer", answer.body);
@@ -230,7 +210,7 @@ class Network::Lane final : public HttpLane, private HttpSink {
   std::unordered_map<std::size_t, Waiting> waiting_;
   std::unordered_map<std::size_t, Duration> back_;
   std::set<std::size_t> deaf_;
-  std::set<std::size_t> listings_;
+  std::map<std::size_t, std::uint8_t> listings_;
   std::vector<TimerId> delays_;
   std::unique_ptr<HttpLane> inner_;
 };
@@ -274,7 +254,7 @@ class Network::Stream final : public WsStream, private WsSink {
   }
   void on_frame(std::string_view frame) override {
     if (!net_.process_lives_) return;
-    net_.receipts_.read(frame, net_.clock_.mono());
+    net_.far_.words().tell(frame, net_.receipts_, net_.clock_.mono());
     if (net_.on_bytes) net_.on_bytes("frame", frame);
     sink_.on_frame(frame);
   }

@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Quantity lot{Decimal::parse("0.00001").value()};
 /// Beside the ways themselves: what a decision, its timers and a pause between tries may take.
 constexpr Duration decides_within = 300ms;
 /// Cancel, evidence, sale, and once more.
@@ -22,6 +21,8 @@ constexpr Duration fate_within = 2600ms;
 constexpr Duration sought_for = 30s;
 /// A question that a fault struck is asked again after a pause of at most so long.
 constexpr Duration asks_again_within = 2s;
+/// Deadlines that were running when the host's clock jumped are over after so long.
+constexpr Duration jump_felt_for = 60s;
 
 std::string shown(MonoTime t) {
   const auto ms = (t - MonoTime{}).count() / 1'000'000;
@@ -36,7 +37,7 @@ class Case {
   Case(World& world, const CaseFile& file)
       : world_(world),
         file_(file),
-        record_(world.exchange().engine.record()),
+        record_(world.far().engine().record()),
         start_(world.venue_time() - (world.now() - MonoTime{})) {}
 
   std::vector<Violation> judge() {
@@ -46,6 +47,7 @@ class Case {
     nothing_without_approval();
     nothing_after_a_halt();
     silent_while_banned();
+    keeps_its_secret();
     sees_what_the_venue_sees();
     return std::move(found_);
   }
@@ -117,15 +119,22 @@ class Case {
                              std::string_view how) {
         for (const auto& piece : net_of(span, excused)) {
           const auto allowed = bound + may_be_stranded(piece, excused);
-          if (piece.until - piece.from > allowed)
-            broken(promise, piece.from,
-                   name(key) + ": " + span.most.str() + std::string{how} + " for " +
-                       shown(piece.until - piece.from) + ", until " + shown(piece.until) +
-                       "; allowed are " + shown(allowed));
+          if (piece.until - piece.from <= allowed) continue;
+          // A deadline is a span of time: what the host's clock shows must not move it.
+          const bool jumped = std::any_of(
+              file_.clock_jumps.begin(), file_.clock_jumps.end(),
+              [&](MonoTime at) { return piece.from - jump_felt_for <= at && at <= piece.until; });
+          const auto what = name(key) + ": " + span.most.str() + std::string{how} + " for " +
+                            shown(piece.until - piece.from) + ", until " + shown(piece.until) +
+                            "; allowed are " + shown(allowed);
+          if (jumped) broken("I11", piece.from, what);
+          broken(promise, piece.from, what);
         }
       };
-      for (const auto& span : story.uncovered(dust, file_.end)) judge(span, "I1", " uncovered");
-      for (const auto& span : story.oversold(lot, file_.end)) judge(span, "I4", " sold too much");
+      for (const auto& span : story.uncovered(file_.market.dust, file_.end))
+        judge(span, "I1", " uncovered");
+      for (const auto& span : story.oversold(file_.market.lot, file_.end))
+        judge(span, "I4", " sold too much");
     }
   }
 
@@ -134,8 +143,8 @@ class Case {
   void bought_no_more_than_approved() {
     std::map<SignalHash, Quantity> bought;
     for (const auto& trade : record_.trades()) {
-      if (trade.side != Side::buy || trade.account != world_.account()) continue;
-      const auto& order = world_.exchange().engine.orders()[trade.order];
+      if (trade.account != world_.account()) continue;
+      const auto& order = world_.far().engine().orders()[trade.order];
       const auto id = parse_client_order_id(order.client_id.view());
       if (!id || id->leg.kind != LegKind::entry) continue;
       auto& sum = bought[id->signal];
@@ -215,7 +224,7 @@ class Case {
       if (verdict == approved.end())
         broken("I7", sent.at, name(id->signal) + ": an entry left without an approval");
     }
-    for (const auto& order : world_.exchange().engine.orders().all()) {
+    for (const auto& order : world_.far().engine().orders().all()) {
       const auto id = parse_client_order_id(order.client_id.view());
       if (!id || id->leg.kind != LegKind::entry) continue;
       const auto verdict = approved.find(id->signal);
@@ -257,6 +266,13 @@ class Case {
       broken("I10", at, "a request left although the venue had asked for silence");
   }
 
+  // ---- I5 ----
+
+  void keeps_its_secret() {
+    for (const auto& [where, at] : world_.secrets_seen())
+      broken("I5", at, "the account's secret stands in " + where);
+  }
+
   // ---- I13 ----
 
   void sees_what_the_venue_sees() {
@@ -267,6 +283,11 @@ class Case {
           s && s->id == file_.look->command)
         view = s;
     if (view == nullptr) return broken("I13", file_.look->at, "the snapshot was not answered");
+    // I12: what died has come back. The lanes have been open for long.
+    for (const auto& account : view->accounts)
+      if (account.link != LinkState::ready)
+        broken("I12", file_.look->at,
+               "the connection is not READY: " + std::string{name_of(account.link)});
     std::set<std::string> known;
     for (const auto& order : view->orders) {
       known.insert(order.order.str());
@@ -284,11 +305,11 @@ class Case {
     std::map<SignalHash, Quantity> held;
     for (const auto& trade : record_.trades()) {
       if (trade.account != world_.account() || mono(trade.time) > file_.look->at) continue;
-      const auto& order = world_.exchange().engine.orders()[trade.order];
+      const auto& order = world_.far().engine().orders()[trade.order];
       const auto id = parse_client_order_id(order.client_id.view());
       if (!id) continue;
-      if (trade.side == Side::buy)
-        held[id->signal] += trade.quantity - Quantity{trade.fee};
+      if (trade.side == file_.opening_side(id->signal))
+        held[id->signal] += file_.kept_of(trade);
       else
         held[id->signal] -= trade.quantity;
     }
@@ -301,7 +322,7 @@ class Case {
       held.erase(key);
     }
     for (const auto& [key, quantity] : held)
-      if (quantity > dust || -quantity > lot)
+      if (quantity > file_.market.dust || -quantity > file_.market.lot)
         broken("I13", file_.look->at,
                name(key) + " holds " + quantity.str() + ", and the engine shows no such bracket");
   }

@@ -12,10 +12,6 @@
 
 namespace signalbox::simulation {
 
-/// The smallest order the venue takes is worth 5 USDT; at the lowest price of a session that is
-/// this. Less cannot be protected, and is outside the promise.
-inline const Quantity dust{Decimal::parse("0.00012").value()};
-
 /// A promise that was broken, by its name in docs/reliability.md.
 struct Violation {
   std::string promise;  ///< "I1"
@@ -44,9 +40,21 @@ struct CaseFile {
     std::string_view must_be_refused;
   };
   std::map<SignalHash, Asked> signals;
+  MarketFacts market;
+  /// To which side a bracket opens; one that nobody asked for, as most do.
+  Side opening_side(const SignalHash& key) const {
+    const auto found = signals.find(key);
+    return found == signals.end() ? Side::buy : found->second.signal.side;
+  }
+  /// What an opening trade leaves to be protected.
+  Quantity kept_of(const simulator::Trade& trade) const {
+    const bool pays_in_base = market.fee_in_base && trade.side == Side::buy;
+    return pays_in_base ? trade.quantity - Quantity{trade.fee} : trade.quantity;
+  }
   std::vector<Closed> closed;
   std::vector<Switched> switches;
   std::vector<MonoTime> starts;        ///< of the process
+  std::vector<MonoTime> clock_jumps;   ///< of the host's wall clock
   std::vector<MonoTime> power_losses;  ///< of the machine
   CoverPolicy cover;
   MonoTime end{};

@@ -19,24 +19,43 @@ Decimal percent(std::int64_t hundredths) {
   return Decimal::from_raw(Int128{Decimal::one_raw} / 100 * hundredths);
 }
 
-PlannedSignal draw_signal(Draw& draw, std::size_t number, Duration at) {
+/// What a plan must know of its venue.
+struct Terms {
+  Symbol symbol;
+  Decimal lot;
+  std::int64_t lots_max = 0;
+  std::uint16_t targets_permille = 0;  ///< how many signals have one
+  std::uint16_t shorts_permille = 0;
+};
+
+Terms terms_of(std::string_view venue) {
+  if (venue == "binanceusdm") return {Symbol{"BTC/USDT:USDT"}, num("0.001"), 15, 800, 300};
+  // Where exits hold the balance and there are no pairs, a target beside a stop has no tier.
+  if (venue == "bybit") return {Symbol{"BTC/USDT"}, num("0.00001"), 1'500, 200, 0};
+  return {Symbol{"BTC/USDT"}, num("0.00001"), 1'500, 800, 0};
+}
+
+PlannedSignal draw_signal(Draw& draw, const Terms& terms, std::size_t number, Duration at) {
   PlannedSignal planned;
   planned.at = at;
   Signal& s = planned.signal;
   s.id = SignalId{"s" + std::to_string(number)};
   s.strategy = StrategyName{draw.chance(700) ? "trend" : "turn"};
   s.account = AccountName{account_name};
-  s.symbol = Symbol{symbol_name};
-  s.quantity =
-      Quantity{Decimal::from_raw(Int128{Decimal::one_raw} / 100'000 * draw.between(20, 1'500))};
+  s.symbol = terms.symbol;
+  const auto lots =
+      terms.lots_max > 100 ? draw.between(20, terms.lots_max) : draw.between(1, terms.lots_max);
+  s.quantity = Quantity{Decimal::from_raw(terms.lot.raw() * lots)};
+  if (terms.shorts_permille != 0 && draw.chance(terms.shorts_permille)) s.side = Side::sell;
   s.confidence = num("0.8");
   s.stop_loss = StopLoss{.percent = percent(draw.between(20, 200))};
   if (draw.chance(250)) s.stop_loss->limit_offset = Price{draw.between(5, 100)};
-  if (draw.chance(800)) s.take_profit = {TakeProfit{.percent = percent(draw.between(20, 250))}};
+  if (draw.chance(terms.targets_permille))
+    s.take_profit = {TakeProfit{.percent = percent(draw.between(20, 250))}};
   if (draw.chance(200)) s.time_limit = draw.span(5s, 90s);
   if (draw.chance(500)) {
     s.type = EntryType::limit;
-    planned.away = draw.between(-40, 30);
+    planned.away = draw.between(-40, 30) * (s.side == Side::buy ? 1 : -1);
     if (draw.chance(500)) planned.expires = draw.span(2s, 60s);
     if (draw.chance(150)) s.time_in_force = draw.chance(500) ? TimeInForce::ioc : TimeInForce::fok;
     if (!s.time_in_force && draw.chance(100)) s.post_only = true;
@@ -61,6 +80,7 @@ PlannedSignal draw_signal(Draw& draw, std::size_t number, Duration at) {
       planned.must_be_refused = "no stop";
       break;
     case 4:
+      if (terms.shorts_permille != 0) return planned;
       s.side = Side::sell;
       planned.must_be_refused = "opens a short on spot";
       break;
@@ -129,7 +149,7 @@ constexpr std::array shapes{
     Shape{Trouble::hot_actor_storm, 0s, 0s},
     Shape{Trouble::slow_actor, 0s, 0s},
 };
-static_assert(shapes.size() == enum_names<Trouble>.size());
+static_assert(shapes.size() + 3 == enum_names<Trouble>.size());
 
 PlannedFault draw_fault(Draw& draw, Duration until, bool durable) {
   PlannedFault fault;
@@ -171,7 +191,7 @@ std::vector<PlannedCommand> draw_commands(Draw& draw, const std::vector<PlannedS
 
 }  // namespace
 
-Plan make_plan(std::uint64_t seed, Duration length) {
+Plan make_plan(std::uint64_t seed, Duration length, std::string_view venue) {
   Plan plan{.seed = seed, .length = length};
   Draw draw{seed};
   const auto until = length - rest;
@@ -183,9 +203,11 @@ Plan make_plan(std::uint64_t seed, Duration length) {
   plan.world.commit_every = draw.span(500us, 5ms);
   plan.step_parts = static_cast<std::uint16_t>(draw.between(2, 25));
 
+  plan.world.venue = venue.empty() ? std::string_view{"binance"} : venue;
+  const auto terms = terms_of(plan.world.venue);
   const auto every = draw.span(5s, 25s);
   for (auto at = first_signal; at < until; at += draw.span(100ms, every * 2))
-    plan.signals.push_back(draw_signal(draw, plan.signals.size() + 1, at));
+    plan.signals.push_back(draw_signal(draw, terms, plan.signals.size() + 1, at));
 
   Draw for_commands{seed, 2};
   plan.commands = draw_commands(for_commands, plan.signals, until);
@@ -196,6 +218,17 @@ Plan make_plan(std::uint64_t seed, Duration length) {
       for_faults.chance(100) ? 0 : for_faults.between(1, std::max<std::int64_t>(2, minutes * 2));
   for (std::int64_t i = 0; i < count; ++i)
     plan.faults.push_back(draw_fault(for_faults, until, plan.world.durable_against_power_loss));
+  // What strands a bracket is rare enough alone: often something else goes wrong just then.
+  Draw for_company{seed, 22};
+  for (std::size_t i = 0, planned = plan.faults.size(); i < planned; ++i) {
+    const PlannedFault fault = plan.faults[i];
+    const bool strands = fault.what == Trouble::thin_book || fault.what == Trouble::cancel_refused;
+    if (!strands || fault.lasts < 3s || !for_company.chance(600)) continue;
+    auto other = draw_fault(for_company, until, plan.world.durable_against_power_loss);
+    other.at = fault.at + for_company.span(1s, fault.lasts);
+    other.lasts = std::min(other.lasts, until - std::min(until, other.at));
+    plan.faults.push_back(other);
+  }
   std::sort(plan.faults.begin(), plan.faults.end(),
             [](const auto& a, const auto& b) { return a.at < b.at; });
   return plan;

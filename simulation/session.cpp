@@ -36,13 +36,15 @@ class Session {
       : plan_(plan),
         world_(plan.world),
         draw_(plan.seed, 11),
-        venue_faults_(world_.exchange().faults) {
+        venue_faults_(world_.far().faults()) {
     if (line)
       world_.on_line = [this, &line](std::string_view what, std::string_view text) {
         line(world_.now(), what, text);
       };
     world_.network().on_strike = [this](Trouble what) { struck(what); };
-    world_.network().on_cancel = [this](std::string_view orders) { cancel_left(orders); };
+    world_.network().on_cancel = [this](std::string_view orders, bool amends) {
+      cancel_left(orders, amends);
+    };
     world_.on_throw = [this] {
       struck(throwing_);
       file_.closed.push_back({world_.now(), world_.now() + recovers_within});
@@ -53,6 +55,7 @@ class Session {
       const auto until = defective_ == Trouble::slow_actor ? Duration{} : recovers_within;
       file_.closed.push_back({since, world_.now() + until});
     };
+    file_.market = world_.far().facts();
     schedule();
   }
 
@@ -126,7 +129,7 @@ class Session {
         Decimal::mul(world_.market_price().decimal(), Decimal{10'000 + parts}, Rounding::half_even)
             .value();
     const auto price = Decimal::div(moved, Decimal{10'000}, Rounding::half_even).value();
-    return Price{Decimal::to_step(price, Decimal::parse("0.01").value(), Rounding::floor).value()};
+    return Price{Decimal::to_step(price, file_.market.tick.decimal(), Rounding::floor).value()};
   }
 
   // ---- the bus ----
@@ -183,9 +186,7 @@ class Session {
   /// Everything has been quiet for long: the engine's view, and beside it the venue's.
   void look() {
     CaseFile::Look look{.command = command_id(), .at = world_.now(), .open = {}};
-    const auto& orders = world_.exchange().engine.orders();
-    for (const auto id : orders.open(world_.account()))
-      look.open.insert(orders[id].client_id.str());
+    for (auto& id : world_.far().open(world_.account())) look.open.insert(std::move(id));
     tell("snapshot", Snapshot{look.command, {}}, asking_client);
     file_.look = look;
   }
@@ -227,14 +228,23 @@ class Session {
         break;
       case Trouble::stream_shut_down:
         struck(fault.what);
-        world_.exchange().binance.shut_down_streams(world_.venue_time());
+        world_.far().shut_down_streams(world_.account(), world_.venue_time());
         break;
       case Trouble::price_gap:
         struck(fault.what);
         world_.move_market(price_at(fault.draw % 2 == 0 ? 300 : -300), Quantity{10});
         break;
       case Trouble::fill_races_cancel: racing_ = fault.permille; break;
-      case Trouble::stop_cancelled_by_hand: cancel_by_hand(fault.draw); break;
+      case Trouble::trades_told_later:  // what has been sold cannot be known
+        closes(fault.lasts);
+        world_.network().set(fault.what, fault.permille);
+        break;
+      case Trouble::fill_races_amend: amend_racing_ = fault.permille; break;
+      case Trouble::stop_cancelled_by_hand: cancel_by_hand(fault); break;
+      case Trouble::conditionals_withdrawn:
+        venue_faults_.begin(fault);
+        cancel_by_hand(fault);
+        break;
       case Trouble::malformed_frame: send_malformed(fault.draw); break;
       case Trouble::replayed_command: replay(fault.draw); break;
       case Trouble::burst: send_burst(); break;
@@ -246,6 +256,7 @@ class Session {
       case Trouble::disk_refuses: world_.refuse_sync(true); break;
       case Trouble::disk_stalls: world_.stall_commits(true); break;
       case Trouble::clock_jump:
+        file_.clock_jumps.push_back(world_.now());
         struck(fault.what);
         world_.jump_clock(Duration{std::chrono::seconds{Draw{fault.draw}.between(-600, 600)}});
         break;
@@ -287,8 +298,10 @@ class Session {
       case Trouble::delayed:
       case Trouble::duplicated:
       case Trouble::reordered:
+      case Trouble::trades_told_later:
       case Trouble::order_invisible: world_.network().set(fault.what, 0); break;
       case Trouble::fill_races_cancel: racing_ = 0; break;
+      case Trouble::fill_races_amend: amend_racing_ = 0; break;
       case Trouble::disk_refuses: world_.refuse_sync(false); break;
       case Trouble::disk_stalls: world_.stall_commits(false); break;
       default: venue_faults_.end(fault); break;
@@ -327,8 +340,8 @@ class Session {
       switch (event->phase) {
         case BracketPhase::entering: break;
         case BracketPhase::open:
-          mark = event->position - event->covered > dust ? BracketMark::uncovered
-                                                         : BracketMark::covered;
+          mark = event->position - event->covered > file_.market.dust ? BracketMark::uncovered
+                                                                      : BracketMark::covered;
           break;
         case BracketPhase::closing: mark = BracketMark::closing; break;
         case BracketPhase::stranded: mark = BracketMark::stranded; break;
@@ -340,33 +353,30 @@ class Session {
     }
   }
 
-  void cancel_left(std::string_view orders) {
-    if (racing_ == 0 || !draw_.chance(racing_)) return;
-    const auto& all = world_.exchange().engine.orders();
-    const auto* order = all.find(world_.account(), simulator::ClientId{orders.substr(0, 18)});
-    if (!order || order->done()) return;
-    struck(Trouble::fill_races_cancel);
-    const auto price = simulator::is_conditional(order->type) ? order->stop_price : order->price;
-    if (price.is_positive()) world_.move_market(price, Quantity{10});
+  void cancel_left(std::string_view orders, bool amends) {
+    const auto what = amends ? Trouble::fill_races_amend : Trouble::fill_races_cancel;
+    const auto permille = amends ? amend_racing_ : racing_;
+    if (permille == 0 || !draw_.chance(permille)) return;
+    const auto price =
+        world_.far().waits_at(world_.account(), simulator::ClientId{orders.substr(0, 18)});
+    if (!price.is_positive()) return;
+    struck(what);
+    world_.move_market(price, Quantity{10});
   }
 
-  void cancel_by_hand(std::uint64_t draw) {
-    const auto& orders = world_.exchange().engine.orders();
-    std::vector<simulator::OrderId> stops;
-    const auto bracket_of = [&](simulator::OrderId id) {
-      const auto parsed = parse_client_order_id(orders[id].client_id.view());
-      return parsed ? parsed->signal : SignalHash{};
-    };
+  static SignalHash bracket_of(const simulator::ClientId& id) {
+    const auto parsed = parse_client_order_id(id.view());
+    return parsed ? parsed->signal : SignalHash{};
+  }
+
+  void cancel_by_hand(const PlannedFault& fault) {
     // Once each: the second time the bracket is left alone, and nothing promises it cover.
-    for (const auto id : orders.open(world_.account()))
-      if (simulator::is_stop(orders[id].type) && !by_hand_.contains(bracket_of(id)))
-        stops.push_back(id);
-    if (stops.empty()) return;
-    by_hand_.insert(bracket_of(stops[draw % stops.size()]));
-    struck(Trouble::stop_cancelled_by_hand);
-    static_cast<void>(world_.exchange().engine.cancel(
-        world_.account(), stops[draw % stops.size()], simulator::ClientId{"byhand"},
-        simulator::CancelOnly::any, world_.venue_time()));
+    const auto gone = world_.far().cancel_stops(
+        world_.account(), fault.draw, fault.what == Trouble::conditionals_withdrawn,
+        [this](const simulator::ClientId& id) { return !by_hand_.contains(bracket_of(id)); },
+        world_.venue_time());
+    for (const auto& id : gone) by_hand_.insert(bracket_of(id));
+    if (!gone.empty()) struck(fault.what);
   }
 
   void send_malformed(std::uint64_t draw) {
@@ -460,7 +470,7 @@ class Session {
     SessionResult result{.seed = plan_.seed,
                          .trace_hash = world_.trace_hash(),
                          .virtual_time = elapsed(),
-                         .trades = world_.exchange().engine.record().trades().size(),
+                         .trades = world_.far().engine().record().trades().size(),
                          .starts = starts_,
                          .faults = strikes_,
                          .violations = broken_,
@@ -501,6 +511,7 @@ class Session {
   Trouble throwing_ = Trouble::connection_throws;
   Trouble defective_ = Trouble::hot_actor_throws;
   std::uint16_t racing_ = 0;
+  std::uint16_t amend_racing_ = 0;
   std::uint64_t commands_ = 0;
   std::size_t starts_ = 0;
   std::size_t strikes_ = 0;

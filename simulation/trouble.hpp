@@ -52,6 +52,9 @@ enum class Trouble : std::uint8_t {
   price_gap,          ///< the market jumps through stops and targets
   fill_races_cancel,  ///< the market takes an order just when it is cancelled
   stop_cancelled_by_hand,
+  fill_races_amend,        ///< … or when it is changed
+  conditionals_withdrawn,  ///< the venue ends all stops, and takes none for a while
+  trades_told_later,       ///< "cancelled, filled 0", and the trades come later
   // Bus.
   malformed_frame,
   replayed_command,
@@ -130,6 +133,9 @@ inline constexpr auto enum_names<simulation::Trouble> = std::array{
     Named{simulation::Trouble::price_gap, "price_gap"},
     Named{simulation::Trouble::fill_races_cancel, "fill_races_cancel"},
     Named{simulation::Trouble::stop_cancelled_by_hand, "stop_cancelled_by_hand"},
+    Named{simulation::Trouble::fill_races_amend, "fill_races_amend"},
+    Named{simulation::Trouble::conditionals_withdrawn, "conditionals_withdrawn"},
+    Named{simulation::Trouble::trades_told_later, "trades_told_later"},
     Named{simulation::Trouble::malformed_frame, "malformed_frame"},
     Named{simulation::Trouble::replayed_command, "replayed_command"},
     Named{simulation::Trouble::burst, "burst"},

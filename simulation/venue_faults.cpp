@@ -101,6 +101,12 @@ void VenueFaults::add(const PlannedFault& fault, std::uint32_t times) {
       faults_.add(refused);
       break;
     }
+    case Trouble::conditionals_withdrawn: {
+      auto refused = request(RequestKind::place, FaultKind::refused);
+      refused.stops_only = true;
+      faults_.add(refused);
+      break;
+    }
     case Trouble::order_refused:
       faults_.add(request(RequestKind::place, FaultKind::refused));
       break;

@@ -8,7 +8,6 @@
 #include "actors/shard.hpp"
 #include "app/command_desk.hpp"
 #include "app/portfolio.hpp"
-#include "connectors/binance/binance.hpp"
 #include "journal/memory_journal.hpp"
 #include "messages/catalog.hpp"
 #include "messages/codec.hpp"
@@ -20,6 +19,7 @@
 namespace signalbox::simulation {
 namespace {
 
+constexpr std::size_t secrets_seen_max = 100;
 constexpr Duration refused_commit_again = std::chrono::milliseconds{100};
 
 /// The exchange's own clock, which the host's jumps do not touch.
@@ -33,16 +33,6 @@ class VenueClock final : public Clock {
   const test::VirtualClock& host_;
   WallTime start_;
 };
-
-simulator::ExchangeSettings exchange_settings(const WorldSettings& settings) {
-  auto made = simulator::example_exchange();
-  made.seed = settings.seed;
-  // Room for several brackets at a time; the venue's five would end most sessions early.
-  made.markets[0].instrument.conditional_orders_max = 50;
-  made.accounts[0].deposits = {{Asset{"USDT"}, Decimal{100'000}}};
-  if (settings.owns_free_coins) made.accounts[0].deposits.push_back({Asset{"BTC"}, Decimal{1}});
-  return made;
-}
 
 RiskLimits risk_limits() {
   RiskLimits limits;
@@ -61,12 +51,13 @@ struct World::Impl final : Outlet {
         settings(chosen),
         stage(test::StageOptions{.seed = chosen.seed}),
         venue_clock(stage.clock()),
-        exchange(exchange_settings(chosen), venue_clock.wall()),
-        network(exchange, venue_clock, stage.timers(), chosen.seed, chosen.latency),
-        account(*exchange.engine.find_account(AccountName{account_name})),
+        far(make_far_side(chosen.venue, chosen.seed, chosen.owns_free_coins, venue_clock.wall())),
+        network(*far, venue_clock, stage.timers(), chosen.seed, chosen.latency),
+        account(*far->engine().find_account(AccountName{account_name})),
         pauses(std::make_shared<kit::PauseMemory>()),
         portfolio(accounts()) {
     network.on_bytes = [this](std::string_view way, std::string_view bytes) {
+      look_for_secret(way, bytes);
       trace.add(way);
       trace.add(bytes);
       if (world.on_line) world.on_line(way, bytes);
@@ -77,15 +68,20 @@ struct World::Impl final : Outlet {
     bury();
   }
 
-  static std::vector<AccountInfo> accounts() {
-    return {{.account = AccountName{account_name}, .exchange = VenueName{"binance"}}};
+  std::vector<AccountInfo> accounts() const {
+    return {{.account = AccountName{account_name}, .exchange = far->venue()}};
+  }
+
+  void look_for_secret(std::string_view where, std::string_view bytes) {
+    if (bytes.find(api_secret) != bytes.npos && secrets_seen.size() < secrets_seen_max)
+      secrets_seen.push_back({std::string{where}, stage.clock().mono()});
   }
 
   // ---- the process ----
 
   bool start() {
     auto opened =
-        MemoryJournal::open(disk, {.book = Book{"simu"},
+        MemoryJournal::open(disk, {.book = Book{book},
                                    .commit = MemoryJournalConfig::Commit::on_demand,
                                    .ring_bytes = 128 * 1024,
                                    .power_was_lost = std::exchange(power_was_lost, false)});
@@ -147,27 +143,20 @@ struct World::Impl final : Outlet {
 
   AccountSetup account_setup() {
     return {.account = AccountName{account_name},
-            .venue = VenueName{"binance"},
+            .venue = far->venue(),
             .testnet = true,
             .limits = risk_limits(),
             .cover = {},
-            .symbols = {Symbol{symbol_name}},
-            .capabilities = binance_spot_capabilities(binance::Network::testnet),
+            .symbols = {far->facts().symbol},
+            .capabilities = far->capabilities(),
             .make_venue = [this] { return make_venue(); }};
   }
 
   std::unique_ptr<Venue> make_venue() {
-    BinanceConfig config;
-    config.api_key = Secret::take("simulatorKey");
-    config.api_secret = Secret::take("simulatorSecret");
-    config.symbols = {Symbol{symbol_name}};
-    config.pauses = pauses;
-    const auto lane = [this](HttpSink& sink) { return network.lane(sink); };
-    const auto stream = [this](WsSink& sink) { return network.stream(sink); };
+    const FarSide::Wires wires{[this](HttpSink& sink) { return network.lane(sink); },
+                               [this](WsSink& sink) { return network.stream(sink); }};
     return std::make_unique<FragileVenue>(
-        make_binance_spot(std::move(config), {lane, lane, stream, stream}, stage.clock(),
-                          stage.timers(), stage.random()),
-        throws, [this] {
+        far->connect(wires, stage.clock(), stage.timers(), stage.random(), pauses), throws, [this] {
           if (world.on_throw) world.on_throw();
         });
   }
@@ -267,6 +256,7 @@ struct World::Impl final : Outlet {
   void publish(const Event& event) override {
     if (!lives) return;
     act(actor_of(event), false);
+    std::visit([this](const auto& e) { look_for_secret("an event", encoded(e)); }, event);
     portfolio.apply(event);
     published.push_back({stage.clock().mono(), event});
     if (world.on_line)
@@ -281,6 +271,7 @@ struct World::Impl final : Outlet {
   void take_reply(const Peer& peer, std::string_view type, std::string_view body) {
     if (!lives) return;
     trace.add(body);
+    look_for_secret("a reply", body);
     with_type(answers, type, [&](const auto& listed) {
       using T = typename std::remove_cvref_t<decltype(listed)>::Message;
       if (auto decoded = decode<T>(body)) {
@@ -308,7 +299,7 @@ struct World::Impl final : Outlet {
   WorldSettings settings;
   test::Stage stage;
   VenueClock venue_clock;
-  simulator::Exchange exchange;
+  std::unique_ptr<FarSide> far;
   Network network;
   simulator::AccountId account;
   Disk disk;
@@ -321,6 +312,7 @@ struct World::Impl final : Outlet {
   Shard shard;
   std::vector<Heard> heard;
   std::vector<Published> published;
+  std::vector<SecretSeen> secrets_seen;
   std::string why_not;
   TimerId commit_timer = TimerId::none;
   bool stalled = false;
@@ -375,15 +367,15 @@ const std::vector<Heard>& World::heard() const { return impl_->heard; }
 const std::vector<Published>& World::published() const { return impl_->published; }
 
 void World::move_market(Price price, Quantity quantity) {
-  impl_->exchange.engine.move_to(simulator::MarketId{0}, price, quantity,
-                                 impl_->venue_clock.wall());
+  impl_->far->move(price, quantity, impl_->venue_clock.wall());
 }
-Price World::market_price() const { return impl_->exchange.engine.last(simulator::MarketId{0}); }
+Price World::market_price() const { return impl_->far->engine().last(simulator::MarketId{0}); }
 
 std::uint64_t World::trace_hash() const {
   return impl_->trace.value() ^ impl_->stage.trace_hash() * 0x9e3779b97f4a7c15ULL;
 }
-simulator::Exchange& World::exchange() { return impl_->exchange; }
+FarSide& World::far() { return *impl_->far; }
+const std::vector<World::SecretSeen>& World::secrets_seen() const { return impl_->secrets_seen; }
 Network& World::network() { return impl_->network; }
 simulator::AccountId World::account() const { return impl_->account; }
 std::size_t World::records_written() const {

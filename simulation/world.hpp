@@ -8,14 +8,15 @@
 
 #include "actors/outlet.hpp"
 #include "simulation/disk.hpp"
+#include "simulation/far_side.hpp"
 #include "simulation/network.hpp"
 #include "simulation/process.hpp"
-#include "simulator/exchange.hpp"
 
 namespace signalbox::simulation {
 
 struct WorldSettings {
   std::uint64_t seed = 1;
+  std::string_view venue = "binance";
   simulator::Latency latency{std::chrono::milliseconds{1}, std::chrono::milliseconds{1}};
   bool durable_against_power_loss = false;  ///< durability `power`; else `process`
   bool owns_free_coins = false;             ///< inventory that is nobody's: overselling shows
@@ -24,7 +25,6 @@ struct WorldSettings {
 };
 
 inline constexpr std::string_view account_name = "main";
-inline constexpr std::string_view symbol_name = "BTC/USDT";
 inline constexpr std::int64_t start_price = 60'000;
 
 /// What a client of the bus was sent, decoded from its frames.
@@ -86,7 +86,15 @@ class World {
 
   std::uint64_t trace_hash() const;
 
-  simulator::Exchange& exchange();
+  /// Where the account's secret stood in what left the process but a signature's bytes: requests,
+  /// frames, records, events, replies.
+  struct SecretSeen {
+    std::string where;
+    MonoTime at{};
+  };
+  const std::vector<SecretSeen>& secrets_seen() const;
+
+  FarSide& far();
   Network& network();
   simulator::AccountId account() const;
   std::size_t records_written() const;

@@ -73,6 +73,7 @@ Answer UsdmDialect::place_algo(Call& call) {
   if (algo.client_id.empty()) algo.client_id = ClientId{"auto" + std::to_string(algo.id)};
   algo.created = algo.updated = call.now;
   algos_.push_back(algo);
+  note(algo, AlgoStep::waits, call.now);
   tell_algo(algos_.back(), call.now);
   return algo_json(algos_.back());
 }
@@ -130,7 +131,37 @@ void UsdmDialect::end_algo(Algo& algo, AlgoState state, std::string why, WallTim
   algo.state = state;
   algo.why = std::move(why);
   algo.updated = now;
+  note(algo, state == AlgoState::finished ? AlgoStep::finished : AlgoStep::ended, now);
   tell_algo(algo, now);
+}
+
+void UsdmDialect::note(const Algo& algo, AlgoStep::What what, WallTime now) {
+  if (algo_record_.size() == algo_steps_max) return;
+  algo_record_.push_back(
+      {now, what, algo.id, algo.client_id, algo.side, is_stop(algo.type), algo.quantity});
+}
+
+std::vector<UsdmDialect::Waiting> UsdmDialect::waiting(AccountId account) const {
+  std::vector<Waiting> found;
+  for (const auto& algo : algos_)
+    if (algo.account == account && algo.state == AlgoState::waiting)
+      found.push_back({algo.id, algo.client_id, algo.trigger, is_stop(algo.type)});
+  return found;
+}
+
+ClientId UsdmDialect::algo_client_id(std::int64_t id) const {
+  for (const auto& algo : algos_)
+    if (algo.id == id) return algo.client_id;
+  return {};
+}
+
+bool UsdmDialect::withdraw(std::int64_t id, WallTime now) {
+  for (auto& algo : algos_)
+    if (algo.id == id && algo.state == AlgoState::waiting) {
+      end_algo(algo, AlgoState::cancelled, {}, now);
+      return true;
+    }
+  return false;
 }
 
 void UsdmDialect::settle(WallTime now) {
@@ -163,6 +194,7 @@ void UsdmDialect::fire(std::size_t place, WallTime now) {
   algo.child = *placed;
   algo.state = AlgoState::triggered;
   algo.updated = now;
+  note(algo, AlgoStep::fired, now);
   parents_[*placed] = place;
   if (algo.reduce_only) reduce_only_.insert(*placed);
   if (!settings_.child_told_first) tell_algo(algo, now);

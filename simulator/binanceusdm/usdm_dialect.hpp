@@ -59,6 +59,31 @@ class UsdmDialect final : public Dialect, private EngineSink {
   /// A second order book's worth of one account, for the judge.
   Quantity position(AccountId account, MarketId market) const;
   std::size_t waiting_algos(AccountId account) const;
+  /// One step in the life of a conditional order: the matching engine's record knows them only once
+  /// they have become plain orders.
+  struct AlgoStep {
+    enum What : std::uint8_t { waits = 1, fired, finished, ended };
+    WallTime time{};
+    What what = waits;
+    std::int64_t id = 0;
+    ClientId client_id;
+    Side side = Side::buy;
+    bool stop = false;
+    Quantity quantity;
+  };
+  static constexpr std::size_t algo_steps_max = 1'000'000;
+  const std::vector<AlgoStep>& algo_record() const { return algo_record_; }
+  struct Waiting {
+    std::int64_t id = 0;
+    ClientId client_id;
+    Price trigger;
+    bool stop = false;
+  };
+  std::vector<Waiting> waiting(AccountId account) const;
+  /// Empty: there is none of this number.
+  ClientId algo_client_id(std::int64_t id) const;
+  /// Cancelled by another hand. False: it does not wait any more.
+  bool withdraw(std::int64_t id, WallTime now);
 
   Settings& settings() { return settings_; }
 
@@ -147,6 +172,7 @@ class UsdmDialect final : public Dialect, private EngineSink {
   bool reached(const Algo& algo) const;
   void fire(std::size_t place, WallTime now);
   void end_algo(Algo& algo, AlgoState state, std::string why, WallTime now);
+  void note(const Algo& algo, AlgoStep::What what, WallTime now);
 
   // events.cpp
   void on_order(const OrderEvent& event) override;
@@ -166,6 +192,7 @@ class UsdmDialect final : public Dialect, private EngineSink {
   DialectSink* sink_ = nullptr;
   std::vector<std::string> symbols_;
   std::deque<Algo> algos_;
+  std::vector<AlgoStep> algo_record_;
   std::map<OrderId, std::size_t> parents_;  // child → its place in algos_
   std::set<OrderId> reduce_only_;
   std::map<std::pair<AccountId, MarketId>, Position> positions_;

@@ -5,6 +5,7 @@
 #include "simulation/disk.hpp"
 #include "simulation/plan.hpp"
 #include "simulation/receipts.hpp"
+#include "simulation/words.hpp"
 
 using namespace signalbox;
 using namespace signalbox::simulation;
@@ -20,23 +21,25 @@ Quantity q(std::string_view text) { return Quantity{Decimal::parse(text).value()
 
 TEST_CASE("a fill is told by whatever names its trade first", "[receipts]") {
   Receipts told;
+  const auto read = [&](std::string_view text, MonoTime now) {
+    binance_words().tell(text, told, now);
+  };
   CHECK_FALSE(told.told_of_trade(OrderId{7}, 3));
   SECTION("an event of the stream") {
-    told.read(R"({"subscriptionId":0,"event":{"e":"executionReport","X":"PARTIALLY_FILLED","i":7,)"
-              R"("l":"0.1","z":"0.1","t":3,"I":9}})",
-              at(1s));
+    read(R"({"subscriptionId":0,"event":{"e":"executionReport","X":"PARTIALLY_FILLED","i":7,)"
+         R"("l":"0.1","z":"0.1","t":3,"I":9}})",
+         at(1s));
     CHECK_FALSE(told.told_of_end(OrderId{7}, at(0s)));
   }
   SECTION("the answer to an order") {
-    told.read(R"({"orderId":7,"status":"FILLED","fills":[{"price":"1","tradeId":2},)"
-              R"({"price":"1","tradeId":3}]})",
-              at(1s));
+    read(R"({"orderId":7,"status":"FILLED","fills":[{"price":"1","tradeId":2},)"
+         R"({"price":"1","tradeId":3}]})",
+         at(1s));
     CHECK(told.told_of_end(OrderId{7}, at(0s)) == at(1s));
   }
   SECTION("the trade history") {
-    told.read(
-        R"([{"symbol":"BTCUSDT","id":2,"orderId":6},{"symbol":"BTCUSDT","id":3,"orderId":7}])",
-        at(1s));
+    read(R"([{"symbol":"BTCUSDT","id":2,"orderId":6},{"symbol":"BTCUSDT","id":3,"orderId":7}])",
+         at(1s));
   }
   CHECK(told.told_of_trade(OrderId{7}, 3) == at(1s));
   CHECK_FALSE(told.told_of_trade(OrderId{7}, 4));
@@ -45,14 +48,75 @@ TEST_CASE("a fill is told by whatever names its trade first", "[receipts]") {
 
 TEST_CASE("an order's end is told by its status or by its absence", "[receipts]") {
   Receipts told;
-  told.read(R"({"e":"executionReport","X":"NEW","i":7,"t":-1})", at(1s));
+  const auto read = [&](std::string_view text, MonoTime now) {
+    binance_words().tell(text, told, now);
+  };
+  read(R"({"e":"executionReport","X":"NEW","i":7,"t":-1})", at(1s));
   CHECK_FALSE(told.told_of_end(OrderId{7}, at(2s)));
-  told.read_open_orders("[]", at(1500ms), at(1600ms));
+  told.listed(at(1500ms), at(1600ms));
   CHECK_FALSE(told.told_of_end(OrderId{7}, at(2s)));  // asked before it ended
-  told.read_open_orders("[]", at(3s), at(3100ms));    // and believed 3 s later
+  told.listed(at(3s), at(3100ms));                    // and believed 3 s later
   CHECK(told.told_of_end(OrderId{7}, at(2s)) == at(6100ms));
-  told.read(R"({"e":"executionReport","X":"CANCELED","i":7,"t":-1})", at(2500ms));
+  read(R"({"e":"executionReport","X":"CANCELED","i":7,"t":-1})", at(2500ms));
   CHECK(told.told_of_end(OrderId{7}, at(2s)) == at(2500ms));
+}
+
+TEST_CASE("USD-M tells of conditional orders apart", "[receipts]") {
+  Receipts told;
+  const auto read = [&](std::string_view text, MonoTime now) {
+    usdm_words().tell(text, told, now);
+  };
+  read(R"({"e":"ALGO_UPDATE","T":1,"o":{"caid":"x","aid":2000001,"X":"NEW","ai":""}})", at(1s));
+  told.listed(at(3s), at(3100ms), plain_orders);
+  CHECK_FALSE(told.told_of_end(OrderId{2000001}, at(2s), conditional_orders));
+  read(R"({"e":"ORDER_TRADE_UPDATE","o":{"c":"x","X":"FILLED","i":7,"l":"1","t":3}})", at(4s));
+  CHECK(told.told_of_trade(OrderId{7}, 3) == at(4s));
+  CHECK(told.told_of_end(OrderId{7}, at(3500ms)) == at(4s));
+  SECTION("by its event") {
+    read(R"({"e":"ALGO_UPDATE","o":{"aid":2000001,"X":"CANCELED"}})", at(5s));
+  }
+  SECTION("by the answer to its cancel") {
+    read(R"({"algoId":2000001,"clientAlgoId":"x","code":"200","msg":"success"})", at(5s));
+  }
+  CHECK(told.told_of_end(OrderId{2000001}, at(2s), conditional_orders) == at(5s));
+  const auto open = usdm_words().request("GET /fapi/v1/openAlgoOrders?symbol=BTCUSDT HTTP/1.1\r\n");
+  CHECK(open.lists == conditional_orders);
+  CHECK(open.asks == RequestText::Asks::fate_of_any);
+}
+
+TEST_CASE("Bybit's rows tell orders and trades", "[receipts]") {
+  Receipts told;
+  const auto read = [&](std::string_view text, MonoTime now) {
+    bybit_words().tell(text, told, now);
+  };
+  read(R"({"topic":"execution","data":[{"orderId":"7","orderLinkId":"x","execId":"3"}]})", at(1s));
+  read(R"({"topic":"order","data":[{"orderId":"7","orderStatus":"PartiallyFilledCanceled"}]})",
+       at(2s));
+  CHECK(told.told_of_trade(OrderId{7}, 3) == at(1s));
+  CHECK(told.told_of_end(OrderId{7}, at(0s)) == at(2s));
+  CHECK(bybit_words().request("GET /v5/order/realtime?category=spot HTTP/1.1\r\n").lists ==
+        plain_orders);
+  CHECK(bybit_words().request("GET /v5/order/realtime?orderLinkId=x HTTP/1.1\r\n").lists == 0);
+  CHECK(bybit_words().request("POST /v5/order/amend HTTP/1.1\r\n").verb ==
+        RequestText::Verb::amend);
+
+  simulator::HttpReply reply{
+      .body = R"({"result":{"list":[{"orderId":"7","orderLinkId":"a"},{"orderId":"8"}]}})"};
+  bybit_words().hide(reply, "/v5/order/realtime?x",
+                     [](std::string_view row) { return row.find(R"("a")") != row.npos; });
+  CHECK(reply.body == R"({"result":{"list":[{"orderId":"8"}]}})");
+}
+
+TEST_CASE(
+    "cancelled, and nothing filled: the text says so, and not of what "
+    "has filled",
+    "[faults]") {
+  std::string text{R"({"status":"CANCELED","executedQty":"0.5","cummulativeQuoteQty":"9"})"};
+  CHECK(binance_words().forget_fills(text));
+  CHECK(text == R"({"status":"CANCELED","executedQty":"0.00000000",)"
+                R"("cummulativeQuoteQty":"0.00000000"})");
+  text = R"({"status":"FILLED","executedQty":"0.5"})";
+  CHECK_FALSE(binance_words().forget_fills(text));
 }
 
 TEST_CASE("what is bought and under no live stop is uncovered", "[judge][I1]") {
