@@ -12,7 +12,7 @@ option(SIGNALBOX_BENCH "build bench/ (needs Google Benchmark)" ON)
 option(SIGNALBOX_CORE_ONLY "build only messages/, seams/ and actors/rules/: no CAF, no Boost" OFF)
 option(SIGNALBOX_ASSERTIONS "let the standard library check indices and optionals" ON)
 option(SIGNALBOX_COVERAGE "count what the tests reach: see the preset coverage" OFF)
-set(SIGNALBOX_SANITIZE "" CACHE STRING "address, thread, or nothing")
+set(SIGNALBOX_SANITIZE "" CACHE STRING "address, thread, fuzzer, or nothing")
 
 # Paths are made relative to the checkout and the build folder's name is left out, so another
 # build folder or a fresh clone on the same machine finds what this one compiled. The
@@ -49,8 +49,13 @@ elseif(SIGNALBOX_SANITIZE STREQUAL "thread")
   target_compile_options(signalbox_flags INTERFACE -fsanitize=thread -Wno-tsan)
   target_compile_definitions(signalbox_flags INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
   target_link_options(signalbox_flags INTERFACE -fsanitize=thread)
+elseif(SIGNALBOX_SANITIZE STREQUAL "fuzzer")
+  # clang, for this alone: GCC's warnings are what the project keeps to.
+  target_compile_options(signalbox_flags INTERFACE -w
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  target_link_options(signalbox_flags INTERFACE -fsanitize=address,undefined)
 elseif(SIGNALBOX_SANITIZE)
-  message(FATAL_ERROR "SIGNALBOX_SANITIZE is '${SIGNALBOX_SANITIZE}': address or thread")
+  message(FATAL_ERROR "SIGNALBOX_SANITIZE is '${SIGNALBOX_SANITIZE}': address, thread or fuzzer")
 endif()
 
 # signalbox_library(name SOURCES a.cpp … LINKS lib … PCH <header> …)

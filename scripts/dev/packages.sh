@@ -33,6 +33,9 @@ node | nodejs | runs ccxt, the client that is not ours | node
 node | npm | installs ccxt | npm
 bench | libbenchmark-dev | Google Benchmark |
 coverage | gcovr | counts what the tests of the rules reach |
+fuzz | clang-16 | the compiler of the fuzz targets |
+fuzz | libclang-rt-16-dev | libFuzzer and clang's sanitizers |
+fuzz | python3 | makes the first inputs |
 lint | git | knows the files of the project and what changed |
 lint | clang-format | the layout of the sources |
 lint | clang-tidy | finds mistakes in C++ |

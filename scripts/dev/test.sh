@@ -19,6 +19,7 @@ dev_test() {
   fi
 
   require_packages "${runs_with[@]}" tests python node
+  [[ $all == false ]] || require_packages fuzz
   install_node_packages
   if ((${#labels[@]})); then
     build_and_test dev dev --label-regex "^($(IFS='|' && echo "${labels[*]}"))\$"
@@ -26,6 +27,7 @@ dev_test() {
     build_and_test dev dev
     build_and_test asan asan
     build_and_test tsan tsan
+    fuzz_briefly
   else
     build_and_test dev quick
   fi

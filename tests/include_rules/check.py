@@ -27,12 +27,13 @@ MAY_INCLUDE = {
     "bench/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/",
                "app/", "tests/support/"],  # journals as the tests record them
     "simulation/": [""],
+    "fuzz/": ["messages/", "connectors/", "journal/"],
     "torture/": [],
     "tests/": [""],
 }
 
 # These look at the project from outside: they stand on both ends of a wire, or measure a library.
-OUTSIDE = ["tests/", "bench/", "clients/", "simulation/", "torture/"]
+OUTSIDE = ["tests/", "bench/", "clients/", "simulation/", "torture/", "fuzz/"]
 
 SOCKETS = ["connectors/transport/", "bus/", "actors/runtime/", "simulator/server"]
 
