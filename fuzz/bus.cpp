@@ -1,8 +1,10 @@
 // Every message of the bus and of the connection port: what decodes, encodes to what decodes to the
 // same.
+#include "bus/frames.hpp"
 #include "fuzz/input.hpp"
 #include "messages/catalog.hpp"
 #include "messages/codec.hpp"
+#include "messages/codec_id.hpp"
 #include "messages/event_header.hpp"
 
 using namespace signalbox;
@@ -32,6 +34,9 @@ void try_all(const List& list, std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const fuzz::Input input{bytes, size};
   const auto text = input.text();
+  static_cast<void>(id_in(text));
+  const std::string_view frames[] = {bus_magic, text, text};
+  static_cast<void>(open_envelope({frames, 3}, 1024));
   try_all(commands, text);
   try_all(answers, text);
   try_all(events, text);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "connectors/transport/http_reader.hpp"
+#include "connectors/transport/pacer.hpp"
 #include "fuzz/input.hpp"
 
 using namespace signalbox;
@@ -35,6 +36,16 @@ Read read_in_pieces(std::string_view text, std::size_t piece, bool to_head) {
   return read;
 }
 
+/// Budgets and bans that an answer tells: no wait may be longer than the bound.
+void obey(const Read& read) {
+  Pacer pacer{
+      {.limits = {{.window = std::chrono::minutes{1}, .most = 100, .used_header = "X-Used"}}}};
+  const MonoTime now{std::chrono::hours{1}};
+  pacer.on_answer(now, read.status, read.headers);
+  const auto pace = pacer.ask(now, PaceClass::exit, {.weight = 1, .orders = 0});
+  fuzz::must(pace.kind == Pace::Kind::go || pace.until <= now + PacerOptions{}.hold_max);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -43,7 +54,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const auto by_byte = read_in_pieces(input.text(), 1, to_head);
     const auto whole = read_in_pieces(input.text(), std::max<std::size_t>(size, 1), to_head);
     // Bytes behind the end of an answer are seen only when they come with it: that is `bad`.
-    if (whole.state == HttpReader::State::complete) fuzz::must(by_byte == whole);
+    if (whole.state != HttpReader::State::complete) continue;
+    fuzz::must(by_byte == whole);
+    obey(whole);
   }
   return 0;
 }

@@ -1,12 +1,13 @@
 """Writes the first inputs of every fuzz target: seeds.py FOLDER.
 
-The bodies and frames that the tests know, the recorded frames, and what was once found (kept in
-fuzz/regressions/TARGET). A file's name is the hash of its content."""
+The bodies and frames that the tests know, the recorded frames, and what is kept in fuzz/corpus.
+A file's name is the hash of its content."""
 
 import gzip
 import hashlib
 import json
 import pathlib
+import re
 import struct
 import sys
 
@@ -40,6 +41,17 @@ def add_vectors(corpus):
     corpus.add("http", chunked.encode())
 
 
+def add_literals(corpus):
+    """What the tests of the venues write out: raw texts that are JSON."""
+    raw = re.compile(r'R"([a-z]*)\((.*?)\)\1"', re.DOTALL)
+    for target in ("binance", "binanceusdm", "bybit", "coinbase", "kraken", "okx"):
+        for path in sorted((ROOT / "tests" / target).glob("*.?pp")):
+            for match in raw.finditer(path.read_text()):
+                text = match[2].strip()
+                if text.startswith(("{", "[")) and len(text) > 20:
+                    corpus.add(target, text.encode())
+
+
 def add_recordings(corpus):
     # A line is a time, or who sent what when, and then the frame.
     recordings = {
@@ -58,9 +70,42 @@ def add_recordings(corpus):
                 added += 1
 
 
-def add_regressions(corpus):
-    for path in sorted((ROOT / "fuzz/regressions").glob("*/*")):
+def add_kept(corpus):
+    for path in sorted((ROOT / "fuzz/corpus").glob("*/*")):
         corpus.add(path.parent.name, path.read_bytes())
+
+
+def add_configurations(corpus):
+    for path in sorted((ROOT / "docs/examples").glob("*.toml")):
+        corpus.add("config", path.read_bytes())
+
+
+def add_peers(corpus):
+    """ZMTP commands and messages behind a greeting; websocket frames behind an opening, good or not."""
+
+    def zmtp_command(name, rest=b""):
+        body = bytes([len(name)]) + name + rest
+        return bytes([4, len(body)]) + body
+
+    def zmtp_property(name, value):
+        return bytes([len(name)]) + name + struct.pack(">I", len(value)) + value
+
+    ready = zmtp_command(b"READY", zmtp_property(b"Socket-Type", b"DEALER") +
+                         zmtp_property(b"Identity", b"trend-1"))
+    frames = b"\x01\x03SB1\x01\x06signal\x00\x01\x80"
+    long_frame = b"\x02" + struct.pack(">Q", 300) + bytes(300)
+    corpus.add("zmtp", ready + frames + zmtp_command(b"PING", b"\0\x0aabc") + long_frame)
+    corpus.add("zmtp", ready + b"\x01\x00" + frames * 3)
+
+    good, other = b"\x00", b"\x01"
+    text, more, last = b"\x81\x02{}", b"\x01\x01{", b"\x80\x01}"
+    ping, goodbye = b"\x89\x02hi", b"\x88\x02\x03\xe8"
+    corpus.add("websocket", good + text + ping + more + ping + last + goodbye)
+    corpus.add("websocket", good + b"\x82\x7e\x01\x00" + bytes(256) + text)
+    corpus.add("websocket", good + b"\x81\x7f" + struct.pack(">Q", 5000) + bytes(5000))
+    corpus.add("websocket", other + b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
+    corpus.add("websocket", other + b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+               b"Connection: Upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n" + text)
 
 
 def add_bytes(corpus):
@@ -118,9 +163,12 @@ def add_bytes(corpus):
 def main():
     corpus = Corpus(pathlib.Path(sys.argv[1]))
     add_vectors(corpus)
+    add_literals(corpus)
     add_recordings(corpus)
-    add_regressions(corpus)
+    add_kept(corpus)
     add_bytes(corpus)
+    add_configurations(corpus)
+    add_peers(corpus)
     for target, count in sorted(corpus.counts.items()):
         print(f"{target}: {count} inputs")
 

@@ -4,7 +4,7 @@
 fuzz_known() { sed -n 's/^signalbox_fuzz(\([a-z]*\) .*/\1/p' "$root/fuzz/CMakeLists.txt"; }
 
 dev_fuzz() {
-  local seconds=60 targets=() target
+  local seconds=60 keep=false targets=() target
   while (($#)); do
     case $1 in
       --for | --for=*)
@@ -16,6 +16,7 @@ dev_fuzz() {
         fi
         [[ -n $seconds ]] || usage_error "--for wants a time: 60s, 10m"
         ;;
+      --keep) keep=true ;;
       -*) usage_error "fuzz has no option '$1'" ;;
       *)
         fuzz_known | grep -qx -- "$1" ||
@@ -30,6 +31,7 @@ dev_fuzz() {
   fuzz_build "${targets[@]}" || die "the fuzz build failed"
   for target in "${targets[@]}"; do
     fuzz_run "$target" "$seconds" || die "$target: see above; the input is in build/fuzz/found"
+    [[ $keep == false ]] || fuzz_keep "$target" || die "$target: its corpus could not be made smaller"
   done
 }
 
@@ -56,6 +58,18 @@ fuzz_run() {
   "$folder/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
     -max_len=65536 -print_final_stats=1 -verbosity=0 -artifact_prefix="$folder/found/$target-" \
     "$folder/corpus/$target"
+}
+
+# fuzz_keep TARGET: the fewest inputs, none of them long, that reach every branch the corpus reaches
+# become fuzz/corpus/TARGET, which `./dev test` replays. What was once found stays: found-….
+fuzz_keep() {
+  local target=$1 folder=$root/build/fuzz kept=$root/fuzz/corpus/$1
+  rm -rf "$folder/kept"
+  mkdir -p "$folder/kept" "$kept"
+  "$folder/fuzz/fuzz_$target" -merge=1 -use_counters=0 -max_len=2048 -verbosity=0 \
+    "$folder/kept" "$folder/corpus/$target" || return
+  find "$kept" -type f ! -name 'found-*' -delete
+  cp "$folder"/kept/* "$kept/"
 }
 
 # For `./dev test --all`: each target over its corpus and a few seconds more. Counts as one test

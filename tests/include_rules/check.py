@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     "bench/": ["messages/", "seams/", "bus/", "connectors/", "journal/", "actors/", "simulator/",
                "app/", "tests/support/"],  # journals as the tests record them
     "simulation/": [""],
-    "fuzz/": ["messages/", "connectors/", "journal/"],
+    "fuzz/": ["messages/", "connectors/", "journal/", "bus/", "app/config.hpp", "tests/transport/"],
     "torture/": [],
     "tests/": [""],
 }
