@@ -74,6 +74,10 @@ int simulator_command(const SimulatorArguments& arguments) {
     }
     options.exchange.accounts.push_back(std::move(*account));
   }
+  // The venue takes its fees from the money, the matching engine from what was bought: none, then.
+  if (arguments.speak == "coinbase")
+    for (auto& account : options.exchange.accounts)
+      account.maker_fee = account.taker_fee = Decimal{};
   if (!arguments.data.empty())
     options.replay =
         simulator::ReplaySource{.path = arguments.data, .options = {.speed = arguments.speed}};

@@ -108,7 +108,7 @@ int main(int argc, char** argv) {
   auto* sim =
       app.add_subcommand("simulator", "an exchange on this machine that speaks a venue's dialect");
   sim->add_option("--speak", simulator.speak,
-                  "binance (default), binanceusdm, bybit, kraken or okx");
+                  "binance (default), binanceusdm, bybit, coinbase, kraken or okx");
   sim->add_option("--port", simulator.port, "TLS port; 0 lets the kernel choose");
   sim->add_option("--control-port", simulator.control_port, "port of the control endpoints");
   sim->add_flag("--plain", simulator.plain, "plain HTTP and websockets too");

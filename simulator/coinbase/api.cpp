@@ -1,6 +1,7 @@
 #include "simulator/coinbase/api.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace signalbox::simulator::coinbase {
 
@@ -8,7 +9,9 @@ struct Table {
   using K = RequestKind;
   static constexpr Endpoint all[] = {
       {"GET", "/time", false, false, K::market, &Api::time},
+      {"GET", "/market/products", false, false, K::market, &Api::products},
       {"GET", "/market/products", true, false, K::market, &Api::ticker},
+      {"GET", "/market/product_book", false, false, K::market, &Api::book},
       {"GET", "/products", false, true, K::market, &Api::products},
       {"GET", "/best_bid_ask", false, true, K::market, &Api::best_bid_ask},
       {"POST", "/orders", false, true, K::place, &Api::create},
@@ -21,13 +24,20 @@ struct Table {
       {"GET", "/key_permissions", false, true, K::query, &Api::rights},
       {"GET", "/transaction_summary", false, true, K::query, &Api::fees},
   };
+  // The venue's other interface: what common clients ask it when they load markets.
+  static constexpr Endpoint of_wallet[] = {
+      {"GET", "/time", false, false, K::market, &Api::wallet_time},
+      {"GET", "/currencies", false, false, K::market, &Api::currencies},
+      {"GET", "/currencies/crypto", false, false, K::market, &Api::coins},
+      {"GET", "/exchange-rates", false, false, K::market, &Api::exchange_rates},
+  };
 };
 
-const Endpoint* Api::find(std::string_view verb, std::string_view path, std::string_view& rest) {
-  constexpr std::string_view prefix = "/api/v3/brokerage";
-  if (!path.starts_with(prefix)) return nullptr;
-  path.remove_prefix(prefix.size());
-  for (const auto& e : Table::all) {
+namespace {
+
+const Endpoint* find_in(std::span<const Endpoint> table, std::string_view verb,
+                        std::string_view path, std::string_view& rest) {
+  for (const auto& e : table) {
     if (e.verb != verb) continue;
     if (!e.has_rest && e.path == path) return &e;
     if (!e.has_rest || !path.starts_with(e.path)) continue;
@@ -36,6 +46,17 @@ const Endpoint* Api::find(std::string_view verb, std::string_view path, std::str
     rest.remove_prefix(1);
     return &e;
   }
+  return nullptr;
+}
+
+}  // namespace
+
+const Endpoint* Api::find(std::string_view verb, std::string_view path, std::string_view& rest) {
+  constexpr std::string_view trading = "/api/v3/brokerage", wallet = "/v2";
+  if (path.starts_with(trading))
+    return find_in(Table::all, verb, path.substr(trading.size()), rest);
+  if (path.starts_with(wallet))
+    return find_in(Table::of_wallet, verb, path.substr(wallet.size()), rest);
   return nullptr;
 }
 

@@ -18,7 +18,7 @@ namespace signalbox::simulator::coinbase {
 
 struct Settings {
   std::vector<ApiKey> keys;
-  std::string host = "api.coinbase.com";          ///< that tokens have to name
+  std::string host = "api.coinbase.com";          ///< that tokens name; empty: where they were sent
   std::uint32_t requests_per_second = 30;         ///< of an account
   std::uint32_t public_requests_per_second = 10;  ///< of an address
   Duration ban = std::chrono::minutes{1};
@@ -70,7 +70,7 @@ class Api {
  public:
   Api(Engine& engine, FaultPlan& faults, Settings settings);
 
-  /// `rest` is what follows the path, after a slash.
+  /// Of this venue's two interfaces. `rest` is what follows the path, after a slash.
   static const Endpoint* find(std::string_view verb, std::string_view path, std::string_view& rest);
   Outcome call(const Endpoint& endpoint, Call call, std::optional<AccountId> account,
                std::string_view peer);
@@ -107,6 +107,11 @@ class Api {
   Answer products(Call&);
   Answer best_bid_ask(Call&);
   Answer ticker(Call&);
+  Answer book(Call&);
+  Answer wallet_time(Call&);
+  Answer currencies(Call&);
+  Answer coins(Call&);
+  Answer exchange_rates(Call&);
   std::string product_json(MarketId id) const;
 
   // order_calls.cpp

@@ -43,8 +43,10 @@ HttpReply CoinbaseDialect::http(const HttpRequest& request, WallTime now) {
     auto token = header_value(request.headers, "Authorization");
     if (!token.starts_with(scheme)) return reply_of({401, "Unauthorized"});
     token.remove_prefix(scheme.size());
-    account = api_.tokens().owner(
-        token, fmt::format("{} {}{}", request.method, api_.settings().host, path), now);
+    const std::string_view host = api_.settings().host.empty()
+                                      ? header_value(request.headers, "Host")
+                                      : std::string_view{api_.settings().host};
+    account = api_.tokens().owner(token, fmt::format("{} {}{}", request.method, host, path), now);
   }
   if (auto bad = api_.why_not_now(account, request.peer, now)) return reply_of(std::move(*bad));
   if (endpoint->is_signed && !account) return reply_of({401, "Unauthorized"});

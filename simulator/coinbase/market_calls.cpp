@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "simulator/coinbase/api.hpp"
 
@@ -36,6 +37,9 @@ std::string Api::product_json(MarketId id) const {
 }
 
 Answer Api::products(Call& call) {
+  // Nothing but spot is traded here.
+  const auto type = call.params.text("product_type");
+  if (!type.empty() && type != "SPOT") return {200, R"({"products":[],"num_products":0})"};
   const auto wanted = call.params.list("product_ids");
   std::string list;
   for (std::size_t i = 0; i < wires_.size(); ++i)
@@ -69,6 +73,54 @@ Answer Api::ticker(Call& call) {
                            name, engine_.last(*id).str(), rfc3339(call.now), top.bid.str(),
                            top.ask.str())};
 }
+
+Answer Api::book(Call& call) {
+  const auto name = call.params.text("product_id");
+  const auto id = find_wire(name);
+  if (!id) return no(400, "INVALID_ARGUMENT", "invalid product_id");
+  const auto limit = call.params.decimal("limit");
+  const auto side = [&](Side which) {
+    std::string all;
+    Decimal count{1};
+    for (const auto& level : engine_.external(*id, which)) {
+      if (limit && count > *limit) break;
+      count = count + Decimal{1};
+      all += fmt::format(R"({}{{"price":"{}","size":"{}"}})", all.empty() ? "" : ",",
+                         level.price.str(), level.quantity.str());
+    }
+    return all;
+  };
+  return {200, fmt::format(R"({{"pricebook":{{"product_id":"{}","bids":[{}],"asks":[{}],)"
+                           R"("time":"{}"}}}})",
+                           name, side(Side::buy), side(Side::sell), rfc3339(call.now))};
+}
+
+// ---- the other interface ----
+
+Answer Api::wallet_time(Call& call) {
+  return {200, fmt::format(R"({{"data":{{"iso":"{}","epoch":{}}}}})", rfc3339(call.now),
+                           ms(call.now) / 1000)};
+}
+
+Answer Api::currencies(Call&) {
+  return {200, R"({"data":[{"id":"USD","name":"US Dollar","min_size":"0.01"}]})"};
+}
+
+Answer Api::coins(Call&) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < wires_.size(); ++i) {
+    const auto& instrument = engine_.spec(static_cast<MarketId>(i)).instrument;
+    for (const auto& asset : {instrument.base, instrument.quote}) names.insert(asset.str());
+  }
+  std::string list;
+  for (const auto& name : names)
+    list += fmt::format(
+        R"({0}{{"asset_id":"a-{1}","code":"{1}","name":"{1}","exponent":8,"type":"crypto"}})",
+        list.empty() ? "" : ",", name);
+  return {200, fmt::format(R"({{"data":[{}]}})", list)};
+}
+
+Answer Api::exchange_rates(Call&) { return {200, R"({"data":{"currency":"USD","rates":{}}})"}; }
 
 std::string Api::ticker_json(MarketId id) const {
   const auto& top = engine_.top(id);

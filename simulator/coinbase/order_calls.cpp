@@ -38,15 +38,21 @@ Answer Api::refused(const Call& call, MarketId market, const NewOrder& order,
     on_ghost(ghosts_.back());
     return answer;
   }
-  const bool preview = why.starts_with("PREVIEW_");
-  return {
-      200,
-      fmt::format(R"({{"success":false,"failure_reason":"UNKNOWN_FAILURE_REASON","order_id":"",)"
-                  R"("error_response":{{"error":"{0}","message":"refused: {0}","error_details":"",)"
-                  R"("preview_failure_reason":"{1}","new_order_failure_reason":"{2}"}},)"
-                  R"("order_configuration":{{}}}})",
-                  why, preview ? why : "UNKNOWN_PREVIEW_FAILURE_REASON",
-                  preview ? "UNKNOWN_FAILURE_REASON" : why)};
+  // Too little money is told twice, as it is by the venue: in general and by the preview.
+  const bool poor = why == "INSUFFICIENT_FUND";
+  const bool preview = poor || why.starts_with("PREVIEW_");
+  return {200,
+          fmt::format(
+              R"({{"success":false,"failure_reason":"UNKNOWN_FAILURE_REASON","order_id":"",)"
+              R"("error_response":{{"error":"{0}","message":"{3}","error_details":"",)"
+              R"("preview_failure_reason":"{1}","new_order_failure_reason":"{2}"}},)"
+              R"("order_configuration":{{}}}})",
+              why,
+              poor      ? "PREVIEW_INSUFFICIENT_FUND"
+              : preview ? why
+                        : "UNKNOWN_PREVIEW_FAILURE_REASON",
+              preview ? "UNKNOWN_FAILURE_REASON" : why,
+              poor ? "Insufficient balance in source account" : fmt::format("refused: {}", why))};
 }
 
 std::optional<Answer> Api::read_order(Call& call, MarketId, NewOrder& order) const {

@@ -14,6 +14,13 @@ std::size_t whole(std::string_view text) {
   return value;
 }
 
+/// Of one, under the name that older clients use, or of several.
+std::vector<std::string> products_of(const Params& params) {
+  auto all = params.list("product_ids");
+  if (params.has("product_id")) all.emplace_back(params.text("product_id"));
+  return all;
+}
+
 }  // namespace
 
 /// One order as its owner knows it.
@@ -197,7 +204,7 @@ Answer Api::order(Call& call) {
 
 Answer Api::orders(Call& call) {
   const auto& p = call.params;
-  const auto products = p.list("product_ids");
+  const auto products = products_of(p);
   const auto status = p.text("order_status");
   const auto since = parse_rfc3339(p.text("start_date"));
   std::vector<std::string> found;
@@ -223,7 +230,7 @@ Answer Api::orders(Call& call) {
 
 Answer Api::fills(Call& call) {
   const auto& p = call.params;
-  const auto products = p.list("product_ids");
+  const auto products = products_of(p);
   const auto ids = p.list("order_ids");
   const auto since = parse_rfc3339(p.text("start_sequence_timestamp"));
   std::vector<std::string> found;

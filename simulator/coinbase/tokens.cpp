@@ -114,7 +114,10 @@ std::optional<AccountId> TokenDesk::owner(std::string_view token, std::string_vi
   const Key* key = nullptr;
   for (const auto& each : keys_)
     if (each->name == name) key = each.get();
-  if (!key || claims->text("sub") != name || claims->text("iss") != "cdp") return std::nullopt;
+  // Both issuers are in use: the documents' newer one, and the one that older clients name.
+  const auto issuer = claims->text("iss");
+  if (!key || claims->text("sub") != name || (issuer != "cdp" && issuer != "coinbase-cloud"))
+    return std::nullopt;
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   const auto from = claims->number("nbf");
   const auto until = claims->number("exp");

@@ -71,7 +71,7 @@ class Door {
 struct Running {
   asio::io_context loop{1};
   Door tls{loop}, plain{loop}, control{loop};
-  asio::steady_timer replay_timer{loop};
+  asio::steady_timer replay_timer{loop}, second_timer{loop};
 };
 
 }  // namespace
@@ -116,6 +116,7 @@ class SimulatorServer::Impl {
                     });
     if (!opened) return opened;
     if (recording_) prepare_replay();
+    if (other_) tick();
     thread_ = std::thread{[this] { running_->loop.run(); }};
     return {};
   }
@@ -147,6 +148,15 @@ class SimulatorServer::Impl {
 
  private:
   WallTime now() const { return began_wall_ + (clock_.mono() - began_); }
+
+  void tick() {
+    running_->second_timer.expires_after(std::chrono::seconds{1});
+    running_->second_timer.async_wait([this](beast::error_code error) {
+      if (error) return;
+      each_second(*other_, now());
+      tick();
+    });
+  }
 
   static Result<void> open(Door& door, Port wanted, std::uint16_t& port, Door::Welcome welcome) {
     if (!wanted) return {};

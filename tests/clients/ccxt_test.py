@@ -53,6 +53,10 @@ class Bybit(Ccxt):
     SPEAKS, SCRIPT = "bybit", "ccxt_bybit.mjs"
 
 
+class Coinbase(Ccxt):
+    SPEAKS, SCRIPT = "coinbase", "ccxt_coinbase.mjs"
+
+
 class Kraken(Ccxt):
     SPEAKS, SCRIPT = "kraken", "ccxt_kraken.mjs"
 
