@@ -259,3 +259,12 @@ TEST_CASE("an account's hosts are addresses, all or none", "[config]") {
   CHECK(hosts(two + "rest = \"https://127.0.0.1:1/api\"").size() == 1);
   CHECK(hosts(two + "rest = \"http://example.com:80\"").size() == 1);  // plain, to elsewhere
 }
+
+TEST_CASE("a key that begins as no key may is a mistake in the file", "[config]") {
+  for (const std::string start : {"[.", "[=", "[\\", "x = {.", "[[!"}) {
+    INFO(start);
+    REQUIRE(told(start).size() == 1);
+    CHECK_THAT(told(start).front(), Catch::StartsWith(":1"));
+  }
+  CHECK(told(std::string{"[\0", 2}).size() == 1);
+}
