@@ -167,9 +167,8 @@ void Bracket::find_again(Quantity quantity) {
   // What we thought somebody else had closed was this trade of ours, heard of late.
   const Quantity back = std::min(quantity, lost_);
   if (back.is_zero()) return;
-  const auto price = Decimal::div(lost_paid_.decimal(), lost_.decimal(), Rounding::half_even);
   lost_paid_ -=
-      notional(Price{price.value_or(Decimal{})}, back, Rounding::half_even).value_or(Notional{});
+      notional(*average_price(lost_paid_, lost_), back, Rounding::half_even).value_or(Notional{});
   lost_ -= back;
   released_ -= back;
 }
@@ -271,7 +270,6 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
       } else {
         give_up_cover(now);
       }
-      break;
   }
 }
 
@@ -388,11 +386,14 @@ Quantity Bracket::free() const {
 
 bool Bracket::exitable(Quantity quantity) const {
   if (quantity <= too_small_) return false;
+  return meets_minimum(quantity, lowest_exit(), plan_.instrument);
+}
+
+Price Bracket::lowest_exit() const {
   // The stop's price is the lowest a long's exits are worth; a market close is worth the reference.
-  Price lowest = stop_price().value_or(plan_.reference);
-  if (plan_.signal.stop_loss && plan_.signal.stop_loss->limit_offset && sells())
-    lowest = lowest - *plan_.signal.stop_loss->limit_offset;
-  return quantity.is_positive() && meets_minimum(quantity, lowest, plan_.instrument);
+  const Price stop = stop_price().value_or(plan_.reference);
+  const auto& wanted = plan_.signal.stop_loss;
+  return wanted && wanted->limit_offset && sells() ? stop - *wanted->limit_offset : stop;
 }
 
 bool Bracket::any_exit_live() const {
@@ -412,13 +413,11 @@ Slot* Bracket::slot_of(LegId leg) {
 }
 
 LegView* Bracket::view(LegId leg) {
-  switch (leg.kind) {
-    case LegKind::entry: return &entry_;
-    case LegKind::close: return &close_;
-    case LegKind::stop: return leg.index < slots_max ? &slots_[leg.index].stop : nullptr;
-    case LegKind::target: return leg.index < slots_max ? &slots_[leg.index].target : nullptr;
-  }
-  return nullptr;
+  if (leg.kind == LegKind::entry) return &entry_;
+  if (leg.kind == LegKind::close) return &close_;
+  Slot* slot = slot_of(leg);
+  if (slot == nullptr) return nullptr;
+  return leg.kind == LegKind::stop ? &slot->stop : &slot->target;
 }
 
 BracketPhase Bracket::phase() const {
@@ -430,7 +429,7 @@ BracketPhase Bracket::phase() const {
 }
 
 void Bracket::end_if_done() {
-  if (!entry_done_ || entry_.live() || any_exit_live()) return;
+  if (!entry_done_ || any_exit_live()) return;
   if (SIGNALBOX_PLANTED(unfilled_entry_has_no_outcome) && entry_filled_.is_zero()) return;
   // What is left cannot be sold, or nothing is left, or it was not ours to protect.
   const Quantity left = held().is_negative() ? to_sellable(-held()) : sellable();
@@ -453,13 +452,8 @@ SignalOutcome Bracket::outcome(MonoTime now) const {
   o.filled = entry_filled_;
   o.left = held();
   o.uncovered_longest = clock_.longest(now);
-  const auto average = [](Notional paid, Quantity quantity) -> std::optional<Price> {
-    if (quantity.is_zero()) return std::nullopt;
-    const auto p = Decimal::div(paid.decimal(), quantity.decimal(), Rounding::half_even);
-    return p ? std::optional{Price{*p}} : std::nullopt;
-  };
-  o.entry_price = average(entry_paid_, entry_filled_);
-  o.exit_price = average(exit_paid_ + lost_paid_, exit_filled_ + lost_);
+  o.entry_price = average_price(entry_paid_, entry_filled_);
+  o.exit_price = average_price(exit_paid_ + lost_paid_, exit_filled_ + lost_);
   if (entry_filled_.is_zero()) {
     o.outcome = let_go_.value_or(BracketOutcome::not_executed);
   } else if (let_go_) {

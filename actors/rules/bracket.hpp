@@ -139,6 +139,7 @@ class Bracket {
   Quantity to_sellable(Quantity quantity) const;
   Quantity free() const;
   bool exitable(Quantity quantity) const;
+  Price lowest_exit() const;
   /// Of what shall be sold by command, what no order sells yet.
   Quantity to_shed() const { return shed_ - std::min(shed_, close_.remaining()); }
   bool any_exit_live() const;

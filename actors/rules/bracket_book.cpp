@@ -210,13 +210,11 @@ void BracketBook::on_time(Now now, BookOut& out) {
   for (auto it = due_.begin(); it != due_.end() && it->first <= now.mono; ++it)
     ready.push_back(it->second);
   for (const auto& key : ready) {
-    const auto found = entries_.find(key);
-    if (found == entries_.end()) continue;
-    Entry& entry = found->second;
+    Entry& entry = entries_.at(key);
     schedule(key, entry, std::nullopt);
     if (entry.bracket.ended()) {
       out.forgotten.push_back({key, entry.bracket.plan().signal.account});
-      entries_.erase(found);
+      entries_.erase(key);
       continue;
     }
     decide(entry, now, out);

@@ -7,7 +7,7 @@
 namespace signalbox {
 
 bool Bracket::watches() const {
-  return !ended_ && !closing_ && !let_go_ && protects() &&
+  return !ended_ && !closing_ && protects() && plan_.signal.stop_loss &&
          (plan_.signal.trail.has_value() || engine_ || watches_targets());
 }
 
@@ -40,8 +40,8 @@ bool Bracket::follow_market(Price market, MonoTime now) {
   // Every move is an order: small ones wait until they are worth it.
   const Price least{Decimal::div(trail.offset.decimal(), Decimal{trail_steps}, Rounding::up)
                         .value_or(trail.offset.decimal())};
-  const auto now_at = stop_price();
-  if (!now_at || !safer(stop, sells() ? *now_at + least : *now_at - least)) return false;
+  const Price now_at = stop_price().value();  // only what has a stop watches
+  if (!safer(stop, sells() ? now_at + least : now_at - least)) return false;
   if (trailed_at_ && now - *trailed_at_ < policy_.regrow_every) return false;
   trailed_at_ = now;
   stop_floor_ = stop;
@@ -55,8 +55,7 @@ bool Bracket::stop_reached() const {
 }
 
 bool Bracket::target_reached(std::size_t target) const {
-  const auto price = target_price(target);
-  return market_ && price && !safer(*price, *market_);
+  return market_ && !safer(target_price(target).value(), *market_);
 }
 
 /// The slot's stop stands alone and its target could be had now.

@@ -69,10 +69,8 @@ Quantity Bracket::to_complete() const {
   const Instrument& i = plan_.instrument;
   // What is bought must be worth an order itself, at the lowest price an exit may have; with what
   // is there already it is worth one after fees.
-  Price lowest = stop_price().value_or(plan_.reference);
-  if (plan_.signal.stop_loss && plan_.signal.stop_loss->limit_offset && sells())
-    lowest = lowest - *plan_.signal.stop_loss->limit_offset;
-  const auto worth = Decimal::div(i.notional_min.decimal(), lowest.decimal(), Rounding::ceil);
+  const auto worth =
+      Decimal::div(i.notional_min.decimal(), lowest_exit().decimal(), Rounding::ceil);
   const Quantity least = std::max(i.quantity_min, Quantity{worth.value_or(amount_max)});
   const auto fee = Decimal::mul(least.decimal(), i.taker_fee, Rounding::ceil);
   return to_lot(least + Quantity{fee.value_or(amount_max)}, i) + i.lot_size;
@@ -80,8 +78,7 @@ Quantity Bracket::to_complete() const {
 
 void Bracket::wish_completed(Wishes& out) {
   if (policy_.dust != DustPolicy::complete || completed_ || plan_.held_already || !entry_done_ ||
-      entry_.live() || entry_unwanted_ || !held().is_positive() || exitable(sellable()) ||
-      any_exit_live())
+      entry_unwanted_ || !held().is_positive() || exitable(sellable()) || any_exit_live())
     return;
   const Quantity quantity = to_complete();
   completed_ = true;
@@ -230,7 +227,7 @@ void Bracket::wish_nothing(Wishes& out) {
 void Bracket::wish_gone(std::size_t index, Wishes& out) const {
   const Slot& slot = slots_[index];
   const auto gone = [&](LegKind kind, const LegView& leg) {
-    if (!leg.live() || leg.state == LegView::State::cancelling) return;
+    if (leg.state == LegView::State::cancelling) return;
     out.push_back({.order_class = OrderClass::protective,
                    .linkage = Linkage::single,
                    .legs = {WishedLeg{.leg = {kind, static_cast<std::uint8_t>(index)},
@@ -343,10 +340,7 @@ Price Bracket::basis() const {
 }
 
 std::optional<Price> Bracket::average_entry() const {
-  if (!entry_filled_.is_positive()) return std::nullopt;
-  const auto average =
-      Decimal::div(entry_paid_.decimal(), entry_filled_.decimal(), Rounding::half_even);
-  return average ? std::optional{Price{*average}} : std::nullopt;
+  return average_price(entry_paid_, entry_filled_);
 }
 
 std::optional<Price> Bracket::stop_price() const {

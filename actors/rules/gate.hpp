@@ -8,13 +8,7 @@ namespace signalbox {
 /// what an order is for, never who sent it. Protective orders and cancels pass in every state: a
 /// halt must not hold up protection.
 constexpr bool gate_lets(TradingState state, OrderClass order_class) {
-  switch (order_class) {
-    case OrderClass::entry: return state == TradingState::active;
-    case OrderClass::protective:
-    case OrderClass::close:
-    case OrderClass::cancel: return true;
-  }
-  return false;
+  return order_class != OrderClass::entry || state == TradingState::active;
 }
 
 }  // namespace signalbox

@@ -17,15 +17,9 @@ bool stands_as(const Order& order, const OrderSpec& spec) {
 }  // namespace
 
 OrderStage stage_of(const Order& order) {
-  switch (order.state) {
-    case Order::State::sent:
-    case Order::State::pending: return OrderStage::intended;
-    case Order::State::working:
-      return order.cancel_wanted ? OrderStage::cancelling : OrderStage::working;
-    case Order::State::unknown: return OrderStage::unknown;
-    case Order::State::ended: return OrderStage::filled;
-  }
-  return OrderStage::unknown;
+  if (order.state == Order::State::unknown) return OrderStage::unknown;
+  if (order.state != Order::State::working) return OrderStage::intended;
+  return order.cancel_wanted ? OrderStage::cancelling : OrderStage::working;
 }
 
 void OrdersOut::clear() {
@@ -56,7 +50,6 @@ void Orders::own(const SignalHash& bracket, Owner owner) {
 void Orders::forget(const SignalHash& bracket, Now now) {
   for (const auto& id : of_bracket_[bracket]) {
     const auto found = orders_.find(id);
-    if (found == orders_.end()) continue;
     if (found->second.live()) --live_;
     by_venue_id_.erase(found->second.venue_id);
     searching_.erase(id);
@@ -81,7 +74,7 @@ void Orders::forget(const SignalHash& bracket, Now now) {
 void Orders::note_past(const SignalHash& bracket, WallTime when) {
   if (!past_.try_emplace(bracket, when).second) return;
   past_order_.push_back(bracket);
-  if (past_order_.size() > past_max) {
+  if (past_order_.size() > policy_.past_max) {
     past_.erase(past_order_.front());
     past_order_.pop_front();
   }
@@ -267,18 +260,22 @@ const Order* Orders::find(const ClientOrderId& id) const {
 
 Order* Orders::find_by(const ClientOrderId& id, const VenueOrderId& venue_id) {
   if (const auto found = orders_.find(id); found != orders_.end()) return &found->second;
-  if (venue_id.empty()) return nullptr;
   const auto mapped = by_venue_id_.find(venue_id);
-  if (mapped == by_venue_id_.end()) return nullptr;
-  const auto found = orders_.find(mapped->second);
-  return found == orders_.end() ? nullptr : &found->second;
+  return mapped == by_venue_id_.end() ? nullptr : &orders_.at(mapped->second);
 }
 
 Order* Orders::live_leg(const SignalHash& bracket, LegId leg) {
   const auto newest = newest_.find({bracket, leg});
   if (newest == newest_.end()) return nullptr;
-  Order* order = find_by(newest->second, {});
-  return order != nullptr && order->live() ? order : nullptr;
+  Order& order = orders_.at(newest->second);
+  return order.live() ? &order : nullptr;
+}
+
+std::vector<Order*> Orders::live_of(const std::vector<ClientOrderId>& group) {
+  std::vector<Order*> live;
+  for (const auto& id : group)
+    if (Order& order = orders_.at(id); order.live()) live.push_back(&order);
+  return live;
 }
 
 RequestId Orders::ask(Pending pending) {

@@ -87,6 +87,8 @@ struct OrdersPolicy {
   Duration fills_back = std::chrono::seconds{2};  ///< trades are asked for from before the sending
   Duration fills_back_replayed = std::chrono::hours{1};
   Duration fills_back_max = std::chrono::hours{24 * 7};
+  std::size_t past_max =
+      200'000;  ///< signals that are over, known by name so that none is taken up
 };
 
 /// All orders of one account: turns wishes into requests, and answers and reports into what
@@ -188,6 +190,8 @@ class Orders {
 
   Order* find_by(const ClientOrderId& id, const VenueOrderId& venue_id);
   Order* live_leg(const SignalHash& bracket, LegId leg);
+  /// Of one request's orders.
+  std::vector<Order*> live_of(const std::vector<ClientOrderId>& group);
   RequestId ask(Pending pending);
   std::optional<Pending> answered(RequestId request);
 
@@ -306,7 +310,6 @@ class Orders {
   std::set<Contradiction> contradictions_told_;
 
   // ---- what left no record: orders_lost.cpp ----
-  static constexpr std::size_t past_max = 200'000;         // signals
   static constexpr std::size_t foreign_told_max = 10'000;  // orders
   struct Lost {
     std::vector<FillReport> trades;

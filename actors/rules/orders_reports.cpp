@@ -22,9 +22,9 @@ OrderStage stage_of(LegEnd end) {
     case LegEnd::cancelled: return OrderStage::cancelled;
     case LegEnd::expired: return OrderStage::expired;
     case LegEnd::rejected: return OrderStage::rejected;
-    case LegEnd::absent: return OrderStage::absent;
+    case LegEnd::absent: break;
   }
-  return OrderStage::unknown;
+  return OrderStage::absent;
 }
 
 }  // namespace
@@ -43,8 +43,7 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
     if (!order->live()) return;
     // Refused or unknown, a cancel is never simply repeated: it may have lost against a fill.
     // Accepted without a terminal report, the siblings may have gone too. The venue knows.
-    for (const auto id : std::vector<ClientOrderId>{order->group})
-      if (Order* each = find_by(id, {}); each && each->live()) search_again(*each, now);
+    for (Order* each : live_of(order->group)) search_again(*each, now);
     return;
   }
 
@@ -57,10 +56,7 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
                         (result.outcome == Outcome::refused && pending->again);
   note_placed(*order, doubtful ? Outcome::unknown : result.outcome, result.refusal, result.detail,
               now, out);
-  const auto group = order->group;
-  for (const auto& id : group) {
-    Order* each = find_by(id, {});
-    if (each == nullptr || !each->live()) continue;
+  for (Order* each : live_of(order->group)) {
     const bool sought = each->state == Order::State::sent || each->state == Order::State::unknown;
     if (doubtful) {
       // Known from the stream already, it needs no answer.
@@ -70,7 +66,7 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
     } else if (result.outcome == Outcome::refused) {
       refuse(*each, result.refusal, result.detail, now, out);
     } else if (sought) {
-      OrderReport accepted{.symbol = each->symbol, .id = id, .venue_id = each->venue_id};
+      OrderReport accepted{.symbol = each->symbol, .id = each->spec.id, .venue_id = each->venue_id};
       const bool child = each->linkage == Linkage::one_triggers_pair ||
                          each->linkage == Linkage::one_triggers_other;
       accepted.status =
@@ -132,9 +128,7 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
       order.search->next_step = end;
       return;
     }
-    if (order.last_report && is_terminal(order.last_report->status)) {
-      return;
-    }
+    if (order.last_report) return;
     order.last_report = report;
     order.last_report->id = order.spec.id;
     out.records.push_back(*order.last_report);
@@ -144,7 +138,7 @@ void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& 
   }
 
   // An older word, overtaken: the order is over, only its trades are awaited.
-  if (order.last_report && is_terminal(order.last_report->status)) return;
+  if (order.last_report) return;
 
   const bool pending = report.status == OrderStatus::pending;
   const auto state = pending ? Order::State::pending : Order::State::working;
@@ -255,11 +249,9 @@ LegEvent Orders::trade_event(const Order& order, const FillReport& fill) const {
 }
 
 void Orders::close_again(const Pending& pending, Now now) {
-  Order* first = find_by(pending.order, {});
+  const Order* first = find(pending.order);
   if (first == nullptr) return;
-  for (const auto& id : first->group) {
-    Order* each = find_by(id, {});
-    if (each == nullptr || !each->live()) continue;
+  for (Order* each : live_of(first->group)) {
     // The second has been answered for; the first may still be on its way, for as long as it is
     // valid.
     each->sent_at = each->first_sent_at;
@@ -270,13 +262,12 @@ void Orders::close_again(const Pending& pending, Now now) {
 void Orders::settle(Order& order, Now now, OrdersOut& out) {
   if (!order.live()) return;
   const bool complete = order.described && order.filled >= order.spec.quantity;
-  const bool over = order.last_report && is_terminal(order.last_report->status);
   if (complete) {
     end(order, LegEnd::filled, Refusal::none, now, out);
     ask_for_siblings(order, now);
     return;
   }
-  if (!over) return;
+  if (!order.last_report) return;
   if (order.filled >= order.last_report->filled) {
     const auto& last = *order.last_report;
     end(order, end_of(last.status), last.refusal, now, out);
@@ -290,8 +281,9 @@ void Orders::settle(Order& order, Now now, OrdersOut& out) {
 }
 
 void Orders::end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out) {
-  if (order.live()) --live_;
+  --live_;
   order.state = Order::State::ended;
+  order.cancel_held = false;
   order.disowned = how == LegEnd::rejected || how == LegEnd::absent;
   order.search.reset();
   order.cancel_wanted = false;
@@ -302,9 +294,8 @@ void Orders::end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& 
 void Orders::ask_for_siblings(const Order& order, Now now) {
   if (order.leg.kind == LegKind::entry) return;
   // The venue ends the other leg and says so; should that be lost, it is asked.
-  for (const auto& id : order.group) {
-    Order* other = find_by(id, {});
-    if (other == nullptr || !other->live() || other->search) continue;
+  for (Order* other : live_of(order.group)) {
+    if (other->search) continue;
     search_again(*other, now);
     other->search->next_step = now.mono + policy_.fills_pause;
   }

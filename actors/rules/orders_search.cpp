@@ -79,7 +79,7 @@ void Orders::ask_fills(const Order& order, Now now, OrdersOut& out) {
   // As far back as anybody needs who is sought on this symbol.
   auto since = fills_since(order, now);
   for (const auto& id : sought_on(order.symbol))
-    if (const Order* each = find(id)) since = std::min(since, fills_since(*each, now));
+    since = std::min(since, fills_since(orders_.at(id), now));
   asked = {
       .asked_at = now.mono, .awaited_until = now.mono + answer_within(order, now), .since = since};
   out.requests.push_back(QueryFills{.request = ask({.kind = Pending::Kind::query_fills,
@@ -94,10 +94,10 @@ void Orders::ask_fills(const Order& order, Now now, OrdersOut& out) {
 /// Of all symbols when none is given.
 std::vector<ClientOrderId> Orders::sought_on(const std::optional<Symbol>& symbol) const {
   std::vector<ClientOrderId> sought;
-  for (const auto& id : searching_)
-    if (const Order* order = find(id);
-        order != nullptr && order->live() && order->search && (!symbol || order->symbol == *symbol))
-      sought.push_back(id);
+  for (const auto& id : searching_) {
+    const Order& order = orders_.at(id);
+    if (order.search && (!symbol || order.symbol == *symbol)) sought.push_back(id);
+  }
   return sought;
 }
 
@@ -133,7 +133,7 @@ void Orders::on_order_answer(const OrdersResult& result, const Pending& pending,
   const bool late_enough = after_window(*order, pending.asked_at);
   const bool found = result.outcome == Outcome::accepted && !result.items.empty();
   const bool silent = result.outcome == Outcome::refused && result.refusal == Refusal::not_found;
-  if (found && order->live()) {
+  if (found) {
     // Reports of a state we knew leave nothing to search for.
     const auto& report = result.items.front();
     if (!is_terminal(report.status) && order->filled >= report.filled) order->search.reset();
@@ -165,19 +165,16 @@ void Orders::on_open_orders(const OrdersResult& result, const Pending& pending, 
     asked->second.awaited_until = MonoTime::min();
   if (result.outcome != Outcome::accepted) return;
   for (const auto& id : sought_on(picture ? std::nullopt : std::optional{pending.symbol})) {
-    Order* order = find_by(id, {});
-    if (order == nullptr || !order->search || order->search->open_orders_silent ||
-        !after_window(*order, pending.asked_at))
-      continue;
+    Order& order = orders_.at(id);
+    if (order.search->open_orders_silent || !after_window(order, pending.asked_at)) continue;
     const bool listed =
         std::any_of(result.items.begin(), result.items.end(), [&](const OrderReport& r) {
-          return r.id == order->spec.id ||
-                 (!order->venue_id.empty() && r.venue_id == order->venue_id);
+          return r.id == order.spec.id || (!order.venue_id.empty() && r.venue_id == order.venue_id);
         });
     if (listed) continue;
-    order->search->open_orders_silent = now.mono;
-    order->search->next_step = now.mono;
-    prove_absent_if_silent(*order, now, out);
+    order.search->open_orders_silent = now.mono;
+    order.search->next_step = now.mono;
+    prove_absent_if_silent(order, now, out);
   }
 }
 
@@ -192,7 +189,8 @@ void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
   const auto sought = sought_on(pending->symbol);
   std::set<ClientOrderId> missed;
   for (const auto& id : sought)
-    if (const Order* order = find(id); order->reported_filled > order->filled) missed.insert(id);
+    if (const Order& order = orders_.at(id); order.reported_filled > order.filled)
+      missed.insert(id);
   bool nameless = false;
   for (const auto& fill : result.items) {
     if (identified(fill, now))
@@ -202,31 +200,29 @@ void Orders::on(const FillsResult& result, Now now, OrdersOut& out) {
   }
   ask_whose(now, out);
   for (const auto& id : sought) {
-    Order* order = find_by(id, {});
-    if (order == nullptr || !order->search || pending->since > fills_since(*order, now)) continue;
-    auto& search = *order->search;
-    const bool known =
-        order->state == Order::State::working || order->state == Order::State::pending;
-    const bool over = order->last_report && is_terminal(order->last_report->status);
-    const bool lives = known && !over && !order->cancel_wanted;
+    Order& order = orders_.at(id);
+    if (!order.search || pending->since > fills_since(order, now)) continue;
+    auto& search = *order.search;
+    const bool known = order.state == Order::State::working || order.state == Order::State::pending;
+    const bool lives = known && !order.last_report && !order.cancel_wanted;
     if (missed.contains(id)) {
-      if (order->filled < order->reported_filled)
-        search.fills_back = std::min(fills_back(*order) * 10, policy_.fills_back_max);
+      if (order.filled < order.reported_filled)
+        search.fills_back = std::min(fills_back(order) * 10, policy_.fills_back_max);
       else if (lives)
-        order->search.reset();  // the missing trades were all there was to look for
+        order.search.reset();  // the missing trades were all there was to look for
       continue;
     }
     // One of the trades may be of this order: the venue is asked whose they are first.
     if (!search.open_orders_silent || pending->asked_at < *search.open_orders_silent ||
-        (nameless && order->venue_id.empty()))
+        (nameless && order.venue_id.empty()))
       continue;
     // What was seen to live is not taken for absent because nobody finds it.
     if (lives) {
-      order->search.reset();
+      order.search.reset();
       continue;
     }
     search.fills_told = true;
-    prove_absent_if_silent(*order, now, out);
+    prove_absent_if_silent(order, now, out);
   }
 }
 

@@ -32,10 +32,9 @@ bool Orders::after_window(const Order& order, MonoTime asked_at) const {
 }
 
 void Orders::send_again(Order& order, Now now, OrdersOut& out) {
-  const bool may = policy_.live_ids_unique && order.order_class == OrderClass::protective &&
-                   order.state == Order::State::unknown && !order.cancel_wanted &&
-                   order.filled.is_zero() && !order.search->sent_again && !order.last_report;
-  if (!may) return;
+  if (!policy_.live_ids_unique || order.order_class != OrderClass::protective ||
+      order.search->sent_again)
+    return;
   PlaceOrders request{.request = RequestId::none,
                       .symbol = order.symbol,
                       .order_class = order.order_class,
@@ -44,9 +43,10 @@ void Orders::send_again(Order& order, Now now, OrdersOut& out) {
                       .valid_for = order.valid_for,
                       .epoch = policy_.epoch};
   for (const auto& id : order.group) {
-    Order* each = find_by(id, {});
-    if (each == nullptr || each->state != Order::State::unknown || !each->filled.is_zero()) return;
-    request.orders.push_back(each->spec);
+    // Of a pair one leg of which was there, the other was, too: again would be a second pair.
+    const Order& each = orders_.at(id);
+    if (each.state != Order::State::unknown || each.cancel_wanted || each.last_report) return;
+    request.orders.push_back(each.spec);
   }
   mark_sent_again(request, now);
   request.request = ask({.kind = Pending::Kind::place,
@@ -60,13 +60,13 @@ void Orders::send_again(Order& order, Now now, OrdersOut& out) {
 
 void Orders::mark_sent_again(const PlaceOrders& request, Now now) {
   for (const auto& spec : request.orders) {
-    Order* each = find_by(spec.id, {});
-    if (each == nullptr || !each->live()) continue;
-    if (!each->search) search_again(*each, now);
-    each->search->sent_again = true;
-    if (!each->sent_twice) each->first_sent_at = each->sent_at;
-    each->sent_at = now;  // the window for silence starts again
-    each->again_open = each->sent_twice = true;
+    Order& each = orders_.at(spec.id);
+    if (!each.live()) continue;
+    if (!each.search) search_again(each, now);
+    each.search->sent_again = true;
+    each.first_sent_at = each.sent_at;
+    each.sent_at = now;  // the window for silence starts again
+    each.again_open = each.sent_twice = true;
   }
 }
 
@@ -80,9 +80,7 @@ void Orders::on(const LinkReport& link, Now now, OrdersOut& out) {
   // Whatever happened while the stream was away shows in what is open now.
   picture_ = Picture{.due = now.mono, .pause = policy_.query_pause};
   history_again(now);
-  for (const auto& id : std::vector<ClientOrderId>{searching_.begin(), searching_.end()})
-    if (Order* order = find_by(id, {}); order && order->live() && order->search)
-      search_again(*order, now);
+  for (const auto& id : sought_on({})) search_again(orders_.at(id), now);
 }
 
 void Orders::orphan_requests(Now now, OrdersOut& out) {
@@ -100,9 +98,8 @@ void Orders::orphan_requests(Now now, OrdersOut& out) {
       search_again(*order, now);
       continue;
     }
-    for (const auto& each : std::vector<ClientOrderId>{order->group})
-      if (Order* leg = find_by(each, {}); leg != nullptr && leg->state == Order::State::sent)
-        mark_unknown(*leg, now, out);
+    for (Order* each : live_of(order->group))
+      if (each->state == Order::State::sent) mark_unknown(*each, now, out);
   }
 }
 
@@ -112,22 +109,22 @@ void Orders::on_time(Now now, OrdersOut& out) {
   history_step(now, out);
   ask_whose(now, out);
   for (auto it = searching_.begin(); it != searching_.end();) {
-    Order* order = find_by(*it, {});
-    if (order == nullptr || !order->live() || (!order->search && !order->cancel_held)) {
+    Order& order = orders_.at(*it);
+    if (!order.search && !order.cancel_held) {
       it = searching_.erase(it);
       continue;
     }
     ++it;
-    if (order->cancel_held && now.mono >= window_end(*order)) cancel(*order, now, out);
-    if (!order->search) continue;
-    auto& search = *order->search;
+    if (order.cancel_held && now.mono >= window_end(order)) cancel(order, now, out);
+    if (!order.search) continue;
+    auto& search = *order.search;
     if (!search.paged && now.mono - search.since >= policy_.unknown_page &&
-        order->state == Order::State::unknown) {
+        order.state == Order::State::unknown) {
       search.paged = true;
       out.pages.push_back(
-          Detail{"order " + order->spec.id.str() + " is of unknown fate for too long"});
+          Detail{"order " + order.spec.id.str() + " is of unknown fate for too long"});
     }
-    if (search.next_step <= now.mono) search_step(*order, now, out);
+    if (search.next_step <= now.mono) search_step(order, now, out);
   }
 }
 
@@ -139,10 +136,9 @@ std::optional<MonoTime> Orders::next_due() const {
   if (!picture_ && !history_.wanted.empty() && !history_.under_way) consider(history_.due);
   if (const auto whose = whose_due()) consider(*whose);
   for (const auto& id : searching_) {
-    const Order* order = find(id);
-    if (order == nullptr || !order->live()) continue;
-    if (order->search) consider(order->search->next_step);
-    if (order->cancel_held) consider(window_end(*order));
+    const Order& order = orders_.at(id);
+    if (order.search) consider(order.search->next_step);
+    if (order.cancel_held) consider(window_end(order));
   }
   return due;
 }
@@ -170,35 +166,25 @@ void Orders::after_replay(Now now) {
 }
 
 std::size_t Orders::unknown_count() const {
-  return static_cast<std::size_t>(
-      std::count_if(searching_.begin(), searching_.end(), [this](const auto& id) {
-        const Order* order = find(id);
-        return order != nullptr && order->state == Order::State::unknown;
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      searching_.begin(), searching_.end(),
+      [this](const auto& id) { return orders_.at(id).state == Order::State::unknown; }));
 }
 
-bool Orders::settled() const {
-  return !picture_ && !history_busy() &&
-         std::none_of(searching_.begin(), searching_.end(), [this](const auto& id) {
-           const Order* order = find(id);
-           return order != nullptr && order->live() && order->search;
-         });
-}
+bool Orders::settled() const { return !picture_ && !history_busy() && sought_on({}).empty(); }
 
 std::vector<SignalHash> Orders::unsettled() const {
   std::vector<SignalHash> brackets;
-  for (const auto& id : searching_)
-    if (const Order* order = find(id); order != nullptr && order->live() && order->search)
-      brackets.push_back(order->bracket);
+  for (const auto& id : sought_on({})) brackets.push_back(orders_.at(id).bracket);
   return brackets;
 }
 
 bool Orders::frozen(const Symbol& symbol) const {
   if (contradicted_.contains(symbol)) return true;
   return std::any_of(searching_.begin(), searching_.end(), [&](const auto& id) {
-    const Order* order = find(id);
-    return order != nullptr && order->state == Order::State::unknown && order->symbol == symbol &&
-           order->order_class == OrderClass::entry;
+    const Order& order = orders_.at(id);
+    return order.state == Order::State::unknown && order.symbol == symbol &&
+           order.order_class == OrderClass::entry;
   });
 }
 

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "actors/rules/rounding.hpp"
+
 namespace signalbox {
 namespace {
 
@@ -52,13 +54,12 @@ void judge(const JournalFacts& facts, const SignalHash& signal, const Evidence& 
   const bool sold_inventory = sum.side == Side::sell && facts.spot();
   const bool doubtful = !sum.side && !evidence.trades.empty();
   if (sum.side && !sold_inventory && !held.is_zero()) {
-    const auto price = Decimal::div(sum.paid.decimal(), sum.entered.decimal(), Rounding::half_even);
     const LostPosition position{.signal = signal,
                                 .symbol = sum.symbol,
                                 .side = *sum.side,
                                 .entered = sum.entered,
                                 .held = held,
-                                .price = Price{price.value_or(Decimal{})}};
+                                .price = average_price(sum.paid, sum.entered).value_or(Price{})};
     if (!sum.by_request) {
       plan.close.push_back(position);
       return;  // what protects it stays until its bracket closes it

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/rules/risk_check.hpp"
+#include "actors/rules/rounding.hpp"
 
 namespace signalbox {
 namespace {
@@ -149,9 +150,7 @@ SignalOutcome Reduction::outcome() const {
     o.detail =
         Detail{asked_.str() + " was approved; the rest was sold otherwise, or is too little"};
   o.filled = sold_;
-  if (!sold_.is_zero())
-    if (const auto average = Decimal::div(paid_.decimal(), sold_.decimal(), Rounding::half_even))
-      o.exit_price = Price{*average};
+  o.exit_price = average_price(paid_, sold_);
   return o;
 }
 

@@ -38,7 +38,7 @@ constexpr AfterRefusal after_refused_exit(Refusal refusal) {
     case Refusal::would_take:
     case Refusal::reduce_only:
     case Refusal::unsupported:
-    case Refusal::other: return AfterRefusal::try_otherwise;
+    case Refusal::other: break;
   }
   return AfterRefusal::try_otherwise;
 }

@@ -27,26 +27,26 @@ std::string in_ms(Duration d) {
 }  // namespace
 
 std::optional<Plan> RiskCheck::run(Verdict& verdict) {
-  using Check = Step (RiskCheck::*)();
-  using ConstCheck = Step (RiskCheck::*)() const;
-  const auto passed = [&](Step step) {
-    if (!step) return true;
-    verdict.reason = step->reason;
-    verdict.detail = step->detail;
-    return false;
+  using Check = Step (*)(RiskCheck&);
+  static constexpr Check checks[] = {
+      [](RiskCheck& c) { return c.age(); },
+      [](RiskCheck& c) { return c.account_open(); },
+      [](RiskCheck& c) { return c.confidence(); },
+      [](RiskCheck& c) { return c.unsupported_fields(); },
+      [](RiskCheck& c) { return c.direction(); },
+      [](RiskCheck& c) { return c.market(); },
+      [](RiskCheck& c) { return c.stop_and_targets(); },
+      [](RiskCheck& c) { return c.size(); },
+      [](RiskCheck& c) { return c.legs(); },
+      [](RiskCheck& c) { return c.tier(); },
+      [](RiskCheck& c) { return c.exposure_limits(); },
+      [](RiskCheck& c) { return c.losses(); },
+      [](RiskCheck& c) { return c.funds(); },
   };
-  const auto all = [&](auto... check) { return (passed((this->*check)()) && ...); };
   wanted_ = signal;
-
-  const bool approved = all(
-      static_cast<ConstCheck>(&RiskCheck::age), static_cast<ConstCheck>(&RiskCheck::account_open),
-      static_cast<ConstCheck>(&RiskCheck::confidence),
-      static_cast<ConstCheck>(&RiskCheck::unsupported_fields),
-      static_cast<ConstCheck>(&RiskCheck::direction), static_cast<Check>(&RiskCheck::market),
-      static_cast<Check>(&RiskCheck::stop_and_targets), static_cast<Check>(&RiskCheck::size),
-      static_cast<ConstCheck>(&RiskCheck::legs), static_cast<Check>(&RiskCheck::tier),
-      static_cast<Check>(&RiskCheck::exposure_limits), static_cast<ConstCheck>(&RiskCheck::losses),
-      static_cast<Check>(&RiskCheck::funds));
+  Step no;
+  for (const Check check : checks)
+    if (no = check(*this); no) break;
 
   if (quote_.at != MonoTime{}) {
     verdict.reference = reference_;
@@ -57,7 +57,11 @@ std::optional<Plan> RiskCheck::run(Verdict& verdict) {
     verdict.quantity = quantity_;
     verdict.notional = cost_;
   }
-  if (!approved) return std::nullopt;
+  if (no) {
+    verdict.reason = no->reason;
+    verdict.detail = no->detail;
+    return std::nullopt;
+  }
   if (needs_protection()) verdict.tier = facts_.tier;
 
   Plan plan{.key = signal_hash(signal.account, signal.strategy, signal.id),

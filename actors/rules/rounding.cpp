@@ -6,7 +6,7 @@ namespace {
 Price on_tick(Price price, const Instrument& instrument, Rounding rounding) {
   if (instrument.tick_size.is_zero()) return price;
   const auto rounded = Decimal::to_step(price.decimal(), instrument.tick_size.decimal(), rounding);
-  return rounded ? Price{*rounded} : price;
+  return Price{rounded.value_or(price.decimal())};
 }
 
 constexpr Decimal hundred{100};
@@ -18,7 +18,7 @@ Quantity to_lot(Quantity quantity, const Instrument& instrument) {
   if (instrument.lot_size.is_zero()) return quantity;
   const auto rounded =
       Decimal::to_step(quantity.decimal(), instrument.lot_size.decimal(), Rounding::floor);
-  return rounded ? Quantity{*rounded} : Quantity{};
+  return Quantity{rounded.value_or(Decimal{})};
 }
 
 Price stop_to_tick(Price price, Side exit_side, const Instrument& instrument) {
@@ -61,16 +61,20 @@ OrderSpec to_spec(const WishedLeg& leg, const Instrument& instrument) {
 bool meets_minimum(Quantity quantity, Price price, const Instrument& instrument) {
   if (!quantity.is_positive() || quantity < instrument.quantity_min) return false;
   if (instrument.notional_min.is_zero()) return true;
-  const auto worth = notional(price, quantity, Rounding::floor);
-  return worth && *worth >= instrument.notional_min;
+  return notional(price, quantity, Rounding::floor).value_or(Notional{}) >= instrument.notional_min;
+}
+
+std::optional<Price> average_price(Notional paid, Quantity quantity) {
+  if (quantity.is_zero()) return std::nullopt;
+  const auto average = Decimal::div(paid.decimal(), quantity.decimal(), Rounding::half_even);
+  return Price{average.value_or(Decimal{})};
 }
 
 Price moved_by_percent(Price price, Decimal percent, bool up) {
   const auto share = Decimal::div(percent, hundred, Rounding::down);
-  if (!share) return price;
-  const auto distance = Decimal::mul(price.decimal(), *share, Rounding::down);
-  if (!distance) return price;
-  return up ? price + Price{*distance} : price - Price{*distance};
+  const auto moved =
+      Decimal::mul(price.decimal(), share.value_or(Decimal{}), Rounding::down).value_or(Decimal{});
+  return up ? price + Price{moved} : price - Price{moved};
 }
 
 }  // namespace signalbox

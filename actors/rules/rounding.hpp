@@ -23,6 +23,9 @@ OrderSpec to_spec(const WishedLeg& leg, const Instrument& instrument);
 /// Quantity × price meets the venue's minimum, and the quantity its own.
 bool meets_minimum(Quantity quantity, Price price, const Instrument& instrument);
 
+/// Nothing of nothing.
+std::optional<Price> average_price(Notional paid, Quantity quantity);
+
 /// `price` moved by `percent` per cent, up or down, rounded towards `price`.
 Price moved_by_percent(Price price, Decimal percent, bool up);
 

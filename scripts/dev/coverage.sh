@@ -15,7 +15,7 @@ dev_coverage() {
   (cd "$root" && gcovr --root "$root" --object-directory "$build" \
     --filter "$root/actors/rules/" --exclude-throw-branches --exclude-unreachable-branches \
     --txt "$build/lines.txt" --json-summary "$build/coverage.json" \
-    --html-details "$build/coverage.html" "$build/actors/rules") || die "gcovr failed"
+    --html-details "$build/coverage.html" "$build/actors/rules" "$build/tests/rules") || die "gcovr failed"
   local goals=0
   /usr/bin/python3 "$root/scripts/dev/coverage.py" "$build/coverage.json" || goals=1
   echo "line by line: build/coverage/coverage.html"

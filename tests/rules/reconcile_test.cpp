@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-#include "tests/rules/rules_kit.hpp"
+#include "tests/rules/lost_desk.hpp"
 
 using namespace signalbox;
 using namespace signalbox::test;
@@ -59,104 +59,6 @@ struct Remembered final : JournalFacts {
     // What a bracket of its own took over, it has all of.
   }
 };
-
-SignalHash hash_of(std::uint32_t n) {
-  return signal_hash(main_account, StrategyName{"trend"}, SignalId{"s" + std::to_string(n)});
-}
-
-struct Desk {
-  Desk() : orders(policy()) {}
-  static OrdersPolicy policy() {
-    return {.book = Book{"test"}, .account = main_account, .live_ids_unique = true};
-  }
-  void start(Orders& o) {
-    o.after_replay(now);
-    o.records_end_at(now.wall - 1min, {btc_usdt});
-    out.clear();
-    o.on(LinkReport{.state = LinkState::ready, .generation = ++generation}, now, out);
-    step(o);
-  }
-  void step(Orders& o) {
-    o.on_time(now, out);
-    take(out);
-  }
-  /// Everything that is recorded is kept for a replay.
-  void take(const OrdersOut& said) {
-    records.insert(records.end(), said.records.begin(), said.records.end());
-  }
-  template <class Request>
-  std::optional<Request> asked() const {
-    for (const auto& each : out.requests)
-      if (const auto* r = std::get_if<Request>(&each)) return *r;
-    return std::nullopt;
-  }
-  template <class Said>
-  void hear(const Said& said) {
-    out.clear();
-    orders.on(said, now, out);
-    take(out);
-  }
-  void next() {
-    out.clear();
-    step(orders);
-  }
-  void picture(std::vector<OrderReport> open) {
-    const auto q = asked<QueryOpenOrders>();
-    REQUIRE(q);
-    hear(OrdersResult{
-        .request = q->request, .outcome = Outcome::accepted, .items = std::move(open)});
-  }
-  void history(std::vector<FillReport> trades) {
-    next();
-    const auto q = asked<QueryFills>();
-    REQUIRE(q);
-    CHECK(q->symbol == btc_usdt);
-    hear(FillsResult{
-        .request = q->request, .outcome = Outcome::accepted, .items = std::move(trades)});
-  }
-  OrderReport stop(ClientOrderId id) const {
-    return {.symbol = btc_usdt,
-            .id = id,
-            .venue_id = VenueOrderId{"v" + id.str()},
-            .side = Side::sell,
-            .kind = OrderKind::stop_market,
-            .quantity = qty("0.999"),
-            .trigger_price = Price{90}};
-  }
-  FillReport trade(ClientOrderId id, std::string_view number, Side side,
-                   std::string_view quantity) const {
-    return {.symbol = btc_usdt,
-            .id = id,
-            .venue_id = VenueOrderId{"v" + id.str()},
-            .trade_id = TradeId{number},
-            .side = side,
-            .price = Price{100},
-            .quantity = qty(quantity),
-            .fee = side == Side::buy ? num("0.001") : num("0"),
-            .fee_asset = Asset{"BTC"}};
-  }
-
-  SignalHash lost = hash_of(1);
-  ClientOrderId entry_id = client_order_id(Book{"test"}, lost, {LegKind::entry, 0}, 0);
-  ClientOrderId stop_id = client_order_id(Book{"test"}, lost, {LegKind::stop, 0}, 0);
-  Now now = at({});
-  std::uint64_t generation = 0;
-  OrdersOut out;
-  std::vector<OrderRecord> records;
-  Orders orders;
-};
-
-Plan recovery_plan(const LostPosition& position) {
-  Signal s;
-  s.id = SignalId{position.signal.view()};
-  s.strategy = StrategyName{recovered_strategy};
-  s.account = main_account;
-  s.symbol = position.symbol;
-  s.quantity = position.entered;
-  auto plan = plan_for(s);
-  plan.key = recovered_key(main_account, position.signal);
-  return plan;
-}
 
 }  // namespace
 
@@ -269,7 +171,7 @@ TEST_CASE("an order that cannot be as it is said to be is in no plan, and told o
 
 TEST_CASE("what a venue says twice and differently changes nothing, and nothing opens there",
           "[reconcile][orders][I1]") {
-  Desk desk;
+  LostDesk desk;
   const auto plan = plan_for(a_signal("known"));
   desk.orders.own(plan.key, owner_of(plan));
   const WishedLeg leg{.leg = {LegKind::stop, 0},
@@ -308,7 +210,7 @@ TEST_CASE("what a venue says twice and differently changes nothing, and nothing 
 
 TEST_CASE("more than an order was for is held all the same, and a person is told",
           "[orders][I13]") {
-  Desk desk;
+  LostDesk desk;
   const auto plan = plan_for(a_signal("known"));
   desk.orders.own(plan.key, owner_of(plan));
   const WishedLeg leg{.leg = {LegKind::entry, 0}, .quantity = Quantity{1}};
@@ -336,7 +238,7 @@ TEST_CASE("more than an order was for is held all the same, and a person is told
 
 TEST_CASE("what a signal without records holds keeps its stop until a bracket closes it",
           "[reconcile][I1]") {
-  Desk desk;
+  LostDesk desk;
   desk.start(desk.orders);
   desk.picture({desk.stop(desk.stop_id)});
   CHECK_FALSE(desk.asked<CancelOrder>());
@@ -380,7 +282,7 @@ TEST_CASE("what a signal without records holds keeps its stop until a bracket cl
     CHECK(std::count_if(desk.out.requests.begin(), desk.out.requests.end(), cancels_stop) == 1);
   }
   SECTION("a restart before its bracket was recorded finds the same position again") {
-    Orders again{Desk::policy()};
+    Orders again{LostDesk::policy()};
     OrdersOut replayed;
     for (const auto& record : desk.records) again.replay(record, desk.now, replayed);
     CHECK(again.lost_signals() == std::vector{desk.lost});
@@ -393,7 +295,7 @@ TEST_CASE("what a signal without records holds keeps its stop until a bracket cl
   }
   SECTION("a restart after it was recorded finds nothing new") {
     const auto plan = recovery_plan(position);
-    Orders again{Desk::policy()};
+    Orders again{LostDesk::policy()};
     OrdersOut replayed;
     for (const auto& record : desk.records) again.replay(record, desk.now, replayed);
     again.introduce(plan.key, owner_of(plan), desk.now, replayed);
@@ -409,7 +311,7 @@ TEST_CASE("what a signal without records holds keeps its stop until a bracket cl
 }
 
 TEST_CASE("children of a signal that holds nothing are cancelled", "[reconcile][I4]") {
-  Desk desk;
+  LostDesk desk;
   desk.start(desk.orders);
   desk.picture({desk.stop(desk.stop_id)});
   SECTION("it never traded") { desk.history({}); }
@@ -428,7 +330,7 @@ TEST_CASE("children of a signal that holds nothing are cancelled", "[reconcile][
 }
 
 TEST_CASE("a trade that names no order of ours is looked up by the venue's own id", "[reconcile]") {
-  Desk desk;
+  LostDesk desk;
   desk.start(desk.orders);
   desk.picture({});
   auto ours = desk.trade(desk.entry_id, "t1", Side::buy, "1");
@@ -471,7 +373,7 @@ TEST_CASE("a trade that names no order of ours is looked up by the venue's own i
 TEST_CASE(
     "trades of an order that nobody finds are not somebody else's while one of ours is sought",
     "[reconcile][I13]") {
-  Desk desk;
+  LostDesk desk;
   bool sought = false;
   SECTION("the stop of a bracket is") { sought = true; }
   SECTION("none is") {}
@@ -506,7 +408,7 @@ TEST_CASE(
 
 TEST_CASE("what was bought without protection, by request, is its owner's with or without a record",
           "[reconcile]") {
-  Desk desk;
+  LostDesk desk;
   const auto bought = client_order_id(Book{"test"}, desk.lost, lone_entry, 0);
   desk.start(desk.orders);
   desk.picture({});
@@ -531,7 +433,7 @@ TEST_CASE("what was bought without protection, by request, is its owner's with o
 
 TEST_CASE("trades of a signal that is over and forgotten are not counted again",
           "[reconcile][I4]") {
-  Desk desk;
+  LostDesk desk;
   const auto plan = plan_for(a_signal("over"));
   desk.orders.own(plan.key, owner_of(plan));
   desk.start(desk.orders);
@@ -554,7 +456,7 @@ TEST_CASE("trades of a signal that is over and forgotten are not counted again",
 
 TEST_CASE("exits that traded without an entry are shown to a person, and sell nothing more",
           "[reconcile][I4]") {
-  Desk desk;
+  LostDesk desk;
   desk.start(desk.orders);
   desk.picture({});
   desk.history({desk.trade(desk.stop_id, "t1", Side::sell, "1")});
@@ -564,7 +466,7 @@ TEST_CASE("exits that traded without an entry are shown to a person, and sell no
 }
 
 TEST_CASE("a stop without a record becomes a leg of its bracket again", "[reconcile][I1]") {
-  Desk desk;
+  LostDesk desk;
   const auto plan = plan_for(a_signal("known"));
   desk.orders.own(plan.key, owner_of(plan));
   desk.start(desk.orders);
