@@ -122,6 +122,9 @@ void read_limits(ConfigReader& r, RiskLimits& limits) {
   r.integer("max_open_brackets", limits.max_open_brackets, 0, 100'000);
   r.integer("max_entries_per_minute", limits.max_entries_per_minute, 0, 100'000);
   r.decimal("default_stop_loss_percent", limits.default_stop_loss_percent);
+  r.decimal("leverage", limits.leverage);
+  if (limits.leverage && *limits.leverage < Decimal{1}) r.wrong("leverage", "is 1 or more");
+  r.decimal("liquidation_margin_percent", limits.liquidation_margin_percent);
   r.boolean("allow_unprotected_target", limits.allow_unprotected_target);
 }
 

@@ -25,7 +25,7 @@ std::string_view meaning_of(Reason reason) {
     case Reason::stop_required: return "a signal that opens needs `stop_loss`";
     case Reason::price_required: return "a limit order needs `price`";
     case Reason::wrong_side_stop:
-      return "the stop lies on the wrong side of the entry or of the market";
+      return "the stop lies on the wrong side of the entry, of the market or of liquidation";
     case Reason::wrong_side_target:
       return "a target lies on the wrong side of the entry or of the market";
     case Reason::bad_targets: return "the targets' fractions do not add up to 1";

@@ -310,8 +310,7 @@ WishedLeg Bracket::wished_stop(std::size_t slot, Quantity quantity) const {
                 .quantity = quantity,
                 .price = std::nullopt,
                 .trigger_price = stop_price(),
-                .trigger = stop.trigger.value_or(
-                    plan_.instrument.kind == MarketKind::spot ? Trigger::last : Trigger::mark),
+                .trigger = stop.trigger.value_or(default_trigger(plan_.instrument.kind)),
                 .reduce_only = plan_.instrument.kind == MarketKind::linear};
   if (stop.limit_offset) {
     leg.kind = OrderKind::stop_limit;

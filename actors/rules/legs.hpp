@@ -10,6 +10,11 @@
 
 namespace signalbox {
 
+/// By which price a stop fires that does not say.
+constexpr Trigger default_trigger(MarketKind kind) {
+  return kind == MarketKind::spot ? Trigger::last : Trigger::mark;
+}
+
 /// One leg as a bracket wants it to stand. Quantity zero: it shall not stand. Prices are exact
 /// wishes; they meet tick and lot only where requests are made (rounding.hpp).
 struct WishedLeg {

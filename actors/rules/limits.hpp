@@ -25,6 +25,11 @@ struct RiskLimits {
   std::uint32_t max_open_brackets = 100;
   std::uint32_t max_entries_per_minute = 60;
   std::optional<Decimal> default_stop_loss_percent;
+  /// Of its derivatives, as it is set at the venue. Absent: nobody knows, and no signal may name
+  /// one.
+  std::optional<Decimal> leverage;
+  /// Of the entry's price: how far before liquidation the stop of a derivative lies.
+  Decimal liquidation_margin_percent{1};
   bool allow_unprotected_target = false;  ///< place_order with take_profit alone
 };
 

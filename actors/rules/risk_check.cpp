@@ -36,6 +36,7 @@ std::optional<Plan> RiskCheck::run(Verdict& verdict) {
       [](RiskCheck& c) { return c.direction(); },
       [](RiskCheck& c) { return c.market(); },
       [](RiskCheck& c) { return c.stop_and_targets(); },
+      [](RiskCheck& c) { return c.liquidation(); },
       [](RiskCheck& c) { return c.size(); },
       [](RiskCheck& c) { return c.legs(); },
       [](RiskCheck& c) { return c.tier(); },
@@ -118,10 +119,14 @@ RiskCheck::Step RiskCheck::confidence() const {
 
 RiskCheck::Step RiskCheck::unsupported_fields() const {
   // Refused by name rather than ignored: a promise half kept is worse than a refusal.
-  const auto no = [](std::string_view what) { return No{Reason::unsupported, Detail{what}}; };
-  if (signal.leverage && *signal.leverage != Decimal{1}) return no("leverage");
-  if (signal.stop_loss && signal.stop_loss->trigger && *signal.stop_loss->trigger != Trigger::last)
-    return No{Reason::trigger_unavailable, Detail{name_of(*signal.stop_loss->trigger)}};
+  const bool spot = instrument->kind == MarketKind::spot;
+  const auto set = spot ? Decimal{1} : settings.limits.leverage;
+  if (signal.leverage && signal.leverage != set)
+    return No{Reason::unsupported,
+              Detail{"leverage: the account's is " + (set ? set->str() : "not configured")}};
+  const auto trigger = signal.stop_loss ? signal.stop_loss->trigger : std::nullopt;
+  if (trigger && trigger != Trigger::last && trigger != default_trigger(instrument->kind))
+    return No{Reason::trigger_unavailable, Detail{name_of(*trigger)}};
   return std::nullopt;
 }
 
@@ -213,6 +218,26 @@ RiskCheck::Step RiskCheck::targets_beyond() const {
                 Detail{"target " + target.str() + " against " + far.str()}};
   }
   return std::nullopt;
+}
+
+RiskCheck::Step RiskCheck::liquidation() const {
+  const auto& limits = settings.limits;
+  if (instrument->kind == MarketKind::spot || !limits.leverage || !wanted_.stop_loss || !enters())
+    return std::nullopt;
+  // With all of its margin gone. What the venue keeps of that, and fees, are what the margin in
+  // percent is for.
+  const bool buys = signal.side == Side::buy;
+  const Price entry = signal.price.value_or(reference_);
+  const Price lost{
+      Decimal::div(entry.decimal(), *limits.leverage, Rounding::down).value_or(Decimal{})};
+  const Price liquidated = buys ? entry - lost : entry + lost;
+  const Price kept = moved_by_percent(entry, limits.liquidation_margin_percent, true) - entry;
+  const Price stop = stop_price();
+  const Price limit = buys ? liquidated + kept : liquidated - kept;
+  if (buys ? stop >= limit : stop <= limit) return std::nullopt;
+  return No{Reason::wrong_side_stop,
+            Detail{"stop " + stop.str() + " against " + limit.str() +
+                   ": liquidated first, with leverage " + limits.leverage->str()}};
 }
 
 RiskCheck::Step RiskCheck::shares() const {

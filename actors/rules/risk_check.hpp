@@ -49,6 +49,8 @@ class RiskCheck : private RiskInputs {
   Step market();
   Step direction() const;
   Step stop_and_targets();
+  /// The stop fires before the position could be liquidated.
+  Step liquidation() const;
   Step size();
   Step entry_leg() const;
   Step legs() const;

@@ -12,8 +12,11 @@ bool can_rest_partly_filled(const Signal& signal) {
 TierWorth worth_of(const TierFacts& facts, const Signal& signal) {
   const bool targets = !signal.take_profit.empty();
   if (facts.tier == Tier::engine) {
-    // A stop with a limit is an order; the engine only sells.
-    return signal.stop_loss && signal.stop_loss->limit_offset ? TierWorth::none : TierWorth::engine;
+    // A stop with a limit is an order, and the engine only sells; by the market that it sees.
+    const auto& stop = signal.stop_loss;
+    const bool other =
+        stop && (stop->limit_offset || stop->trigger.value_or(Trigger::last) != Trigger::last);
+    return other ? TierWorth::none : TierWorth::engine;
   }
   if (!facts.survives_engine) return TierWorth::none;
   if (facts.covers_partial && facts.both_legs && facts.stop_survives_partial_target)
