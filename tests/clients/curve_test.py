@@ -1,4 +1,5 @@
 """The bus over CURVE, with keys from `signalbox keygen` and clients that are not ours."""
+import itertools
 import signal
 import stat
 import subprocess
@@ -23,15 +24,17 @@ def keygen(folder, name):
 
 class Curve(EngineTest):
     ALSO = ("tcp://127.0.0.1:*",)
+    ids = itertools.count(1)
 
     @classmethod
     def more(cls):
         folder = cls.folder.name
         cls.server, _ = keygen(folder, "engine")
         cls.trend, cls.trend_secret = keygen(folder, "trend")
+        cls.desk, cls.desk_secret = keygen(folder, "desk")
         cls.stranger, cls.stranger_secret = keygen(folder, "stranger")
-        Path(folder, "allowed").write_text(f"# one\ntrend-1 {cls.trend}\n")
-        return ('[bus.curve]\nsecret_key = { file = "engine.secret" }\nallowed_file = "allowed"\n'
+        Path(folder, "allowed").write_text(f"# two\ntrend-1 {cls.trend}\ndesk-1 {cls.desk}\n")
+        return ('operators = ["local", "desk-1"]\n[bus.curve]\nsecret_key = { file = "engine.secret" }\nallowed_file = "allowed"\n'
                 '[log]\nlevel = "debug"\nfile = "engine-log"\n')
 
     def peer(self, kind, socket, secret=None, public=None, server=None):
@@ -70,6 +73,28 @@ class Curve(EngineTest):
         self.assertFalse(self.served(self.peer(zmq.DEALER, "commands"), NOT_SERVED_S))
         mistaken = self.peer(zmq.DEALER, "commands", self.trend_secret, server=self.stranger)
         self.assertFalse(self.served(mistaken, NOT_SERVED_S))
+
+    def answer(self, peer, kind, **fields):
+        """The last word on one command, and what it says."""
+        peer.send_multipart([b"SB1", kind.encode(), msgpack.packb({"id": f"{kind}-{next(self.ids)}", **fields})])
+        self.assertTrue(peer.poll(1000 * PATIENCE_S), kind)
+        _, answer, body = peer.recv_multipart()
+        return answer.decode(), msgpack.unpackb(body)
+
+    def test_only_a_key_that_is_named_so_is_an_operators(self):
+        strategy = self.peer(zmq.DEALER, "commands", self.trend_secret)
+        operator = self.peer(zmq.DEALER, "commands", self.desk_secret, self.desk)
+        for kind, fields in (("halt", {"level": "halted"}), ("resume", {})):
+            answer, body = self.answer(strategy, kind, **fields)
+            self.assertEqual((answer, body["reason"]), ("refused", "not_operator"))
+        status = lambda: self.answer(operator, "status")[1]["accounts"][0]["state"]
+        self.assertEqual(status(), "active")
+        self.assertEqual(self.answer(operator, "halt", level="no_entries")[0], "done")
+        self.assertEqual(status(), "no_entries")
+        self.assertEqual(self.answer(strategy, "resume")[1]["reason"], "not_operator")
+        self.assertEqual(status(), "no_entries")
+        self.assertEqual(self.answer(operator, "resume")[0], "done")
+        self.assertEqual(status(), "active")
 
     def send(self, *options):
         return subprocess.run([PROGRAM, "send", "status", '{"id": "cli"}', "--wait", "3", "--to",
