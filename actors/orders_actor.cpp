@@ -152,7 +152,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
     Account* account = find(m.account);
     const Now now = now_of(clock_);
     if (account == nullptr || !account->watch || !account->watch->on(m.said, now)) return said(m);
-    for (const auto& fill : m.said.items) account->orders.on(fill, now, out_);
+    account->orders.on_trades(m.said.items, now, out_);
     settle(m.account, *account, now);
     watch_positions(m.account, *account, now);
   }

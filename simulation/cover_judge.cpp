@@ -20,7 +20,7 @@ class Teller {
   void tell(std::map<SignalHash, CoverStory>& stories) {
     for (const auto& trade : far_.engine().record().trades()) {
       if (trade.account != account_) continue;
-      const auto id = id_of(far_.engine().orders()[trade.order].client_id);
+      const auto id = id_of(far_.owner(trade.order));
       if (id) tell_trade(stories[id->signal], trade, file_.opening_side(id->signal));
     }
     for (const auto& step : far_.stops()) {

@@ -25,15 +25,13 @@ namespace signalbox::simulation {
 inline constexpr std::string_view api_key = "simulatorKey";
 inline constexpr std::string_view api_secret = "simulatorSecret";
 
-/// After a 403 that names no end; the venue's ten minutes would be a session.
-inline constexpr Duration firewall_pause = std::chrono::seconds{60};
-
 /// What the session and its judge must know of a market before anything is asked.
 struct MarketFacts {
   Symbol symbol;
   bool shorts = false;       ///< a bracket may open by selling
   bool fee_in_base = false;  ///< what is bought arrives without its fee
   Quantity lot;
+  std::int64_t lots_many = 0;  ///< less than most orders have
   /// Less than the smallest order, at the lowest price of a session: it cannot be protected, and is
   /// outside the promise.
   Quantity dust;
@@ -82,8 +80,10 @@ class FarSide {
 
   /// The life of all stops, in the order of time.
   virtual std::vector<StopStep> stops() const;
-  /// Client ids of all that is open, conditional orders too.
+  /// Client ids of all that is open, conditional orders too; the venue's where it has none of ours.
   virtual std::vector<std::string> open(simulator::AccountId account) const;
+  /// An order's client id; of a leg to which the venue gave none, its entry's.
+  simulator::ClientId owner(simulator::OrderId order) const;
   /// Whose order the venue calls so; empty: nobody's.
   virtual std::string client_id_of(std::uint64_t number) const;
   /// At which price an order waits; zero: it is none that waits.

@@ -36,6 +36,7 @@ MarketFacts spot_facts() {
   return {.symbol = Symbol{"BTC/USDT"},
           .fee_in_base = true,
           .lot = q("0.00001"),
+          .lots_many = 400,
           .dust = q("0.00012"),  // 5 USDT
           .tick = p("0.01")};
 }
@@ -96,6 +97,7 @@ class UsdmFar final : public FarExchange<simulator::UsdmExchange> {
     return {.symbol = Symbol{"BTC/USDT:USDT"},
             .shorts = true,
             .lot = q("0.001"),
+            .lots_many = 4,
             .dust = Quantity{},  // the smallest order is worth more than the
                                  // least the venue takes
             .tick = p("0.1")};
@@ -122,10 +124,10 @@ class UsdmFar final : public FarExchange<simulator::UsdmExchange> {
     for (const Step& each : exchange.dialect.algo_record()) {
       if (!each.stop) continue;
       steps.push_back({.time = each.time,
-                       .what = each.what == Step::waits      ? StopStep::stands
-                               : each.what == Step::fired    ? StopStep::fired
-                               : each.what == Step::finished ? StopStep::filled
-                                                             : StopStep::ended,
+                       .what = each.what == Step::waits    ? StopStep::stands
+                               : each.what == Step::fired  ? StopStep::fired
+                               : each.what == Step::filled ? StopStep::filled
+                                                           : StopStep::ended,
                        .stop = OrderId{static_cast<std::uint64_t>(each.id)},
                        .space = conditional_orders,
                        .client_id = each.client_id,
@@ -191,7 +193,7 @@ std::vector<StopStep> FarSide::stops() const {
     if (!simulator::is_stop(entry.type) || entry.state == OrderState::held) continue;
     StopStep step{.time = entry.time,
                   .stop = entry.order,
-                  .client_id = entry.client_id,
+                  .client_id = owner(entry.order),
                   .side = entry.side,
                   .rest = entry.rest};
     if (entry.state == OrderState::open || entry.state == OrderState::partly_filled)
@@ -205,14 +207,24 @@ std::vector<StopStep> FarSide::stops() const {
 
 std::vector<std::string> FarSide::open(AccountId account) const {
   std::vector<std::string> ids;
-  for (const auto id : seen().orders().open(account))
-    ids.push_back(seen().orders()[id].client_id.str());
+  for (const auto id : seen().orders().open(account)) {
+    const auto& named = seen().orders()[id].client_id;
+    const bool ours = parse_client_order_id(named.view()).has_value();
+    ids.push_back(ours ? named.str() : std::to_string(static_cast<std::uint64_t>(id)));
+  }
   return ids;
+}
+
+ClientId FarSide::owner(OrderId id) const {
+  const auto& order = seen().orders()[id];
+  if (order.list == simulator::ListId::none || parse_client_order_id(order.client_id.view()))
+    return order.client_id;
+  return seen().orders()[seen().orders()[order.list].orders[0]].client_id;
 }
 
 std::string FarSide::client_id_of(std::uint64_t number) const {
   const auto* order = seen().orders().find(OrderId{number});
-  return order ? order->client_id.str() : std::string{};
+  return order ? owner(order->id).str() : std::string{};
 }
 
 Price FarSide::waits_at(AccountId account, const ClientId& id) const {
@@ -226,11 +238,11 @@ std::vector<ClientId> FarSide::cancel_stops(AccountId account, std::uint64_t dra
   const auto& orders = engine().orders();
   std::vector<OrderId> stops;
   for (const auto id : orders.open(account))
-    if (simulator::is_stop(orders[id].type) && may(orders[id].client_id)) stops.push_back(id);
+    if (simulator::is_stop(orders[id].type) && may(owner(id))) stops.push_back(id);
   std::vector<ClientId> gone;
   for (std::size_t i = 0; i < stops.size(); ++i) {
     if (!all && i != draw % stops.size()) continue;
-    gone.push_back(orders[stops[i]].client_id);
+    gone.push_back(owner(stops[i]));
     static_cast<void>(
         engine().cancel(account, stops[i], ClientId{"byhand"}, simulator::CancelOnly::any, now));
   }

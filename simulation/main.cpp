@@ -239,7 +239,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(4, 600));
   app.add_option("--twice-every", arguments.twice_every,
                  "of so many seeds one is run twice, and both runs must be the same");
-  app.add_option("--venue", arguments.venue, "instead of Binance spot")
+  app.add_option("--venue", arguments.venue, "instead of the one that the seed draws")
       ->check(CLI::IsMember({"binance", "binanceusdm", "bybit"}));
   app.add_option("--known", arguments.known, "file of seeds that are known to fail")
       ->check(CLI::ExistingFile);

@@ -54,16 +54,12 @@ void Network::note_leaving() {
   if (clock_.mono() < banned_until_) sent_while_banned_.push_back(clock_.mono());
 }
 
-/// A 429 or 418 that reached the process: from now until then it must be quiet. After a 403, which
-/// names no end, for as long as it was configured to be.
+/// What reached the process forbids it to send anything for a while.
 void Network::note_pause(const HttpAnswer& answer) {
-  if (answer.status != 429 && answer.status != 418 && answer.status != 403) return;
-  const auto text = header_value(answer.headers, "Retry-After");
-  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(firewall_pause).count();
-  std::from_chars(text.data(), text.data() + text.size(), seconds);
-  const auto until = clock_.mono() + std::chrono::seconds{seconds};
-  bans_.push_back({clock_.mono(), until});
-  banned_until_ = std::max(banned_until_, until);
+  const auto until = far_.words().silent_until(answer, clock_.mono(), clock_.wall());
+  if (!until) return;
+  bans_.push_back({clock_.mono(), *until});
+  banned_until_ = std::max(banned_until_, *until);
 }
 
 class Network::Lane final : public HttpLane, private HttpSink {
@@ -90,8 +86,10 @@ class Network::Lane final : public HttpLane, private HttpSink {
     std::string bytes{request.substr(0, line_end)};
     bytes += "X-Number: " + std::to_string(number) + "\r\n";
     bytes += request.substr(line_end);
-    if (const auto space = net_.far_.words().request(request).lists; space != 0)
-      listings_.emplace(number, space);
+    const auto text = net_.far_.words().request(request);
+    if (text.lists != 0) listings_.emplace(number, text.lists);
+    // By its own number a connector asks for what its lists and its stream disagree about.
+    if (text.verb == RequestText::Verb::question && text.number != 0) comparing_.insert(number);
 
     if (net_.is_on(Trouble::half_open)) {
       sent.struck = true;
@@ -168,7 +166,8 @@ class Network::Lane final : public HttpLane, private HttpSink {
     const auto now = net_.clock_.mono();
     if (answer.status == 200) {
       const auto list = listings_.find(number);
-      const auto known = list == listings_.end() ? now : now + Receipts::list_grace;
+      const bool compares = list != listings_.end() || comparing_.contains(number);
+      const auto known = compares ? now + Receipts::list_grace : now;
       net_.far_.words().tell(answer.body, net_.receipts_, known);
       if (list != listings_.end()) net_.receipts_.listed(asked, now, list->second);
     }
@@ -211,6 +210,7 @@ class Network::Lane final : public HttpLane, private HttpSink {
   std::unordered_map<std::size_t, Duration> back_;
   std::set<std::size_t> deaf_;
   std::map<std::size_t, std::uint8_t> listings_;
+  std::set<std::size_t> comparing_;
   std::vector<TimerId> delays_;
   std::unique_ptr<HttpLane> inner_;
 };

@@ -291,7 +291,8 @@ class Case {
     std::set<std::string> known;
     for (const auto& order : view->orders) {
       known.insert(order.order.str());
-      if (!file_.look->open.contains(order.order.str()))
+      if (!file_.look->open.contains(order.order.str()) &&
+          !file_.look->open.contains(order.venue_order.str()))
         broken("I13", file_.look->at,
                "the engine counts on an order that is not open: " + to_text(order));
     }
@@ -305,8 +306,7 @@ class Case {
     std::map<SignalHash, Quantity> held;
     for (const auto& trade : record_.trades()) {
       if (trade.account != world_.account() || mono(trade.time) > file_.look->at) continue;
-      const auto& order = world_.far().engine().orders()[trade.order];
-      const auto id = parse_client_order_id(order.client_id.view());
+      const auto id = parse_client_order_id(world_.far().owner(trade.order).view());
       if (!id) continue;
       if (trade.side == file_.opening_side(id->signal))
         held[id->signal] += file_.kept_of(trade);

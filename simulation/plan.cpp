@@ -135,6 +135,9 @@ constexpr std::array shapes{
     Shape{Trouble::price_gap, 0s, 0s},
     Shape{Trouble::fill_races_cancel, 5s, 60s, 500},
     Shape{Trouble::stop_cancelled_by_hand, 0s, 0s},
+    Shape{Trouble::fill_races_amend, 5s, 60s, 500},
+    Shape{Trouble::conditionals_withdrawn, 5s, 60s},
+    Shape{Trouble::trades_told_later, 1s, 20s},
     Shape{Trouble::malformed_frame, 0s, 0s},
     Shape{Trouble::replayed_command, 0s, 0s},
     Shape{Trouble::burst, 0s, 0s},
@@ -149,7 +152,7 @@ constexpr std::array shapes{
     Shape{Trouble::hot_actor_storm, 0s, 0s},
     Shape{Trouble::slow_actor, 0s, 0s},
 };
-static_assert(shapes.size() + 3 == enum_names<Trouble>.size());
+static_assert(shapes.size() == enum_names<Trouble>.size());
 
 PlannedFault draw_fault(Draw& draw, Duration until, bool durable) {
   PlannedFault fault;
@@ -164,6 +167,19 @@ PlannedFault draw_fault(Draw& draw, Duration until, bool durable) {
   fault.permille = static_cast<std::uint16_t>(draw.between(shape.permille_least, 1000));
   fault.draw = draw.next();
   return fault;
+}
+
+/// Every question denies an order and every history its trades: then nothing at all would be true
+/// of what the venue says, and nothing is promised.
+void leave_one_truth(std::vector<PlannedFault>& faults) {
+  const auto hidden = [&](const PlannedFault& later) {
+    return std::any_of(faults.begin(), faults.end(), [&](const PlannedFault& each) {
+      return each.what == Trouble::order_invisible && later.at < each.at + each.lasts &&
+             each.at < later.at + later.lasts;
+    });
+  };
+  for (auto& each : faults)
+    if (each.what == Trouble::trades_told_later && hidden(each)) each.what = Trouble::report_late;
 }
 
 std::vector<PlannedCommand> draw_commands(Draw& draw, const std::vector<PlannedSignal>& signals,
@@ -203,7 +219,9 @@ Plan make_plan(std::uint64_t seed, Duration length, std::string_view venue) {
   plan.world.commit_every = draw.span(500us, 5ms);
   plan.step_parts = static_cast<std::uint16_t>(draw.between(2, 25));
 
-  plan.world.venue = venue.empty() ? std::string_view{"binance"} : venue;
+  // Half of the sessions trade on spot with pairs, where most can go wrong.
+  constexpr std::array<std::string_view, 4> venues{"binance", "binance", "binanceusdm", "bybit"};
+  plan.world.venue = venue.empty() ? venues[Draw{seed, 21}.below(venues.size())] : venue;
   const auto terms = terms_of(plan.world.venue);
   const auto every = draw.span(5s, 25s);
   for (auto at = first_signal; at < until; at += draw.span(100ms, every * 2))
@@ -229,6 +247,7 @@ Plan make_plan(std::uint64_t seed, Duration length, std::string_view venue) {
     other.lasts = std::min(other.lasts, until - std::min(until, other.at));
     plan.faults.push_back(other);
   }
+  leave_one_truth(plan.faults);
   std::sort(plan.faults.begin(), plan.faults.end(),
             [](const auto& a, const auto& b) { return a.at < b.at; });
   return plan;

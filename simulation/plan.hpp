@@ -45,7 +45,7 @@ struct Plan {
 inline constexpr Duration rest = std::chrono::seconds{130};
 inline constexpr Duration usual_length = std::chrono::minutes{10};
 
-/// The venue is Binance spot unless another is named; the name outlives the plan.
+/// The venue is drawn from the seed unless it is named; the name outlives the plan.
 Plan make_plan(std::uint64_t seed, Duration length = usual_length, std::string_view venue = {});
 
 }  // namespace signalbox::simulation

@@ -36,7 +36,7 @@ class Session {
       : plan_(plan),
         world_(plan.world),
         draw_(plan.seed, 11),
-        venue_faults_(world_.far().faults()) {
+        venue_faults_(world_.far().faults(), world_.far().facts()) {
     if (line)
       world_.on_line = [this, &line](std::string_view what, std::string_view text) {
         line(world_.now(), what, text);
@@ -279,7 +279,7 @@ class Session {
              [this, draw = fault.draw + i * 7] { plan_defect(Trouble::hot_actor_storm, draw); });
         break;
       default:
-        if (VenueFaults::starves_exits(fault)) closes(fault.lasts);
+        if (venue_faults_.starves_exits(fault)) closes(fault.lasts);
         venue_faults_.begin(fault);
         break;
     }

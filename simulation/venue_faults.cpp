@@ -22,9 +22,9 @@ bool same(const PlannedFault& a, const PlannedFault& b) {
 
 }  // namespace
 
-bool VenueFaults::starves_exits(const PlannedFault& fault) {
+bool VenueFaults::starves_exits(const PlannedFault& fault) const {
   return fault.what == Trouble::thin_book ||
-         (fault.what == Trouble::fills_by_the_lot && fault.draw % 5 < 2);
+         (fault.what == Trouble::fills_by_the_lot && (market_.shorts || fault.draw % 5 < 2));
 }
 
 void VenueFaults::begin(const PlannedFault& fault) {
@@ -125,8 +125,8 @@ void VenueFaults::add(const PlannedFault& fault, std::uint32_t times) {
     case Trouble::fills_by_the_lot: {
       FillFault slowly;
       if (!starves_exits(fault)) slowly.side = Side::buy;
-      slowly.per_step = Quantity{Decimal::from_raw(Int128{Decimal::one_raw} / 100'000 *
-                                                   (draw.chance(500) ? 1 : draw.between(2, 400)))};
+      const auto lots = draw.chance(500) ? 1 : draw.between(2, market_.lots_many);
+      slowly.per_step = Quantity{Decimal::from_raw(market_.lot.decimal().raw() * lots)};
       faults_.add(slowly);
       break;
     }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "simulation/far_side.hpp"
 #include "simulation/trouble.hpp"
 #include "simulator/faults.hpp"
 
@@ -11,10 +12,11 @@ namespace signalbox::simulation {
 /// long as it does.
 class VenueFaults {
  public:
-  explicit VenueFaults(simulator::FaultPlan& faults) : faults_(faults) {}
+  VenueFaults(simulator::FaultPlan& faults, const MarketFacts& market)
+      : faults_(faults), market_(market) {}
 
   /// Nobody could sell while it lasts, so nobody is blamed for what is not sold.
-  static bool starves_exits(const PlannedFault& fault);
+  bool starves_exits(const PlannedFault& fault) const;
 
   void begin(const PlannedFault& fault);
   void end(const PlannedFault& fault);
@@ -24,6 +26,7 @@ class VenueFaults {
   void add(const PlannedFault& fault, std::uint32_t times);
 
   simulator::FaultPlan& faults_;
+  MarketFacts market_;
   std::vector<PlannedFault> active_;
 };
 

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "messages/time.hpp"
+#include "seams/http_lane.hpp"
 #include "simulator/dialect.hpp"
 
 namespace signalbox::simulation {
@@ -29,6 +31,12 @@ struct RequestText {
 constexpr std::uint8_t plain_orders = 1;
 constexpr std::uint8_t conditional_orders = 2;
 
+/// After a 403 that names no end; the venue's ten minutes would be a session.
+inline constexpr Duration firewall_pause = std::chrono::seconds{60};
+
+/// After a 429, 418 or 403: for as long as it says, or `firewall_pause`.
+std::optional<MonoTime> silent_by_status(const HttpAnswer& answer, MonoTime now);
+
 /// One venue's words, as far as the judge and the faults must understand them.
 class Words {
  public:
@@ -40,6 +48,9 @@ class Words {
   /// Takes out of an answer to a question the orders of which `hidden` says so, by the row's text.
   virtual void hide(simulator::HttpReply& reply, std::string_view target,
                     const std::function<bool(std::string_view row)>& hidden) const = 0;
+  /// Until when an answer forbids further requests.
+  virtual std::optional<MonoTime> silent_until(const HttpAnswer& answer, MonoTime now,
+                                               WallTime wall) const = 0;
   /// A frame that tells a trade.
   virtual bool tells_trade(std::string_view frame) const = 0;
   /// Makes the text say of orders that are cancelled or still open that nothing of them has filled.

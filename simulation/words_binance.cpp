@@ -130,6 +130,11 @@ class BinanceWords final : public Words {
     reply.body = shown + "]";
   }
 
+  std::optional<MonoTime> silent_until(const HttpAnswer& answer, MonoTime now,
+                                       WallTime) const override {
+    return silent_by_status(answer, now);
+  }
+
   bool tells_trade(std::string_view frame) const override {
     return frame.find(R"("x":"TRADE")") != frame.npos;
   }
@@ -160,6 +165,12 @@ class BinanceWords final : public Words {
 };
 
 }  // namespace
+
+std::optional<MonoTime> silent_by_status(const HttpAnswer& answer, MonoTime now) {
+  if (answer.status != 429 && answer.status != 418 && answer.status != 403) return std::nullopt;
+  const auto named = number_of(answer.headers, "Retry-After: ");
+  return now + (named ? Duration{std::chrono::seconds{*named}} : firewall_pause);
+}
 
 const Words& binance_words() {
   static constexpr Paths paths{

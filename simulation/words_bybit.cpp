@@ -11,6 +11,9 @@ namespace {
 using Verb = RequestText::Verb;
 using Asks = RequestText::Asks;
 
+/// The process knows the venue's clock to within the way to it.
+constexpr Duration clock_error = std::chrono::milliseconds{100};
+
 bool is_over(std::string_view status) {
   constexpr std::array<std::string_view, 5> over{"Filled", "Cancelled", "PartiallyFilledCanceled",
                                                  "Rejected", "Deactivated"};
@@ -75,6 +78,15 @@ class BybitWords final : public Words {
       rest.remove_prefix(close);
     }
     reply.body.replace(first, end - first, shown);
+  }
+
+  std::optional<MonoTime> silent_until(const HttpAnswer& answer, MonoTime now,
+                                       WallTime wall) const override {
+    if (!answer.body.starts_with(R"({"retCode":10006,)")) return silent_by_status(answer, now);
+    constexpr std::string_view key = "X-Bapi-Limit-Reset-Timestamp: ";
+    const auto ms = number_of(answer.headers, key).value_or(0);
+    const WallTime reset{std::chrono::milliseconds{ms}};
+    return now + std::max(reset - wall - clock_error, Duration{});
   }
 
   bool tells_trade(std::string_view) const override { return false; }

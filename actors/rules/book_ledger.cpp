@@ -24,6 +24,20 @@ std::vector<LedgerShare> BracketBook::shares(const AccountName& account,
   return newest_first;
 }
 
+/// A bracket buys back what it has sold too much, and that was another bracket's: the venue's
+/// position lies on their side, where a reduce-only order reduces nothing and is refused.
+bool BracketBook::restores_others(const Bracket& bracket, const Wish& wish) const {
+  const Signal& signal = bracket.plan().signal;
+  const bool buys_back = wish.order_class == OrderClass::close && wish.legs[0].reduce_only &&
+                         wish.legs[0].side == signal.side;
+  if (!buys_back) return false;
+  const auto all = shares(signal.account, signal.symbol);
+  return std::any_of(all.begin(), all.end(), [&](const LedgerShare& share) {
+    return share.bracket != bracket.plan().key &&
+           (signal.side == Side::buy ? share.held : -share.held).is_positive();
+  });
+}
+
 std::set<Symbol> BracketBook::derivatives(const AccountName& account) const {
   std::set<Symbol> symbols;
   for (const auto& [key, entry] : entries_) {

@@ -360,7 +360,7 @@ std::optional<MonoTime> Bracket::next_due(MonoTime now) const {
     consider(*closing_since_ + policy_.flatten_within);
   }
   if (plan_.entry_expires && entry_.live() && !entry_unwanted_) consider(*plan_.entry_expires);
-  if (retry_at_ && free().is_positive()) consider(*retry_at_);
+  if (retry_at_ && (free().is_positive() || held().is_negative())) consider(*retry_at_);
   return due;
 }
 

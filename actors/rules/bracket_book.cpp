@@ -83,6 +83,8 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   at_work(key);
   wishes_.clear();
   bracket.decide(now.mono, wishes_);
+  for (auto& wish : wishes_)
+    if (restores_others(bracket, wish)) wish.legs[0].reduce_only = false;
   for (auto& wish : wishes_) out.wishes.push_back({key, bracket.plan().signal.account, wish});
 
   if (bracket.hands_off() && !std::exchange(entry.hands_off_told, true)) {

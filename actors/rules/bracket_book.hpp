@@ -148,6 +148,7 @@ class BracketBook {
   void check_reduced(Now now, BookOut& out);
   bool sells_no_more(const SignalHash& bracket) const;
   std::vector<LedgerShare> shares(const AccountName& account, const Symbol& symbol) const;
+  bool restores_others(const Bracket& bracket, const Wish& wish) const;
   std::set<Symbol> derivatives(const AccountName& account) const;
   void set_external(const Place& place, Quantity quantity, Now now, BookOut& out);
   /// What an open bracket takes over of what was external, or leaves when it ends.

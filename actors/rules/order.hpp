@@ -29,6 +29,7 @@ struct Order {
   OrderClass order_class = OrderClass::entry;
   OrderSpec spec;
   VenueOrderId venue_id;
+  VenueOrderId fired_as;  ///< of a conditional order that becomes another one when it fires
   /// The request it was part of, kept to be sent again under the same ids.
   std::vector<ClientOrderId> group;
   Linkage linkage = Linkage::single;

@@ -52,6 +52,7 @@ void Orders::forget(const SignalHash& bracket, Now now) {
     const auto found = orders_.find(id);
     if (found->second.live()) --live_;
     by_venue_id_.erase(found->second.venue_id);
+    by_venue_id_.erase(found->second.fired_as);
     searching_.erase(id);
     orders_.erase(found);
   }
@@ -342,6 +343,7 @@ std::set<Symbol> Orders::sought() const {
   for (const auto& [id, order] : orders_)
     if (order.live() && (order.search || order.state == Order::State::sent))
       symbols.insert(order.symbol);
+  for (const auto& [id, unnamed] : unnamed_) symbols.insert(unnamed.trades.front().symbol);
   return symbols;
 }
 

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <variant>
@@ -112,6 +113,9 @@ class Orders {
   void on(const FillsResult& result, Now now, OrdersOut& out);
   void on(const OrderReport& report, Now now, OrdersOut& out);
   void on(const FillReport& fill, Now now, OrdersOut& out);
+  /// Of a trade history, which may name an order by nothing but the venue's number: the venue is
+  /// asked whose it is, and until then it is kept.
+  void on_trades(std::span<const FillReport> trades, Now now, OrdersOut& out);
   void on(const LinkReport& link, Now now, OrdersOut& out);
   /// Whoever should have answered is gone: what was under way is of unknown fate.
   void orphan_requests(Now now, OrdersOut& out);
@@ -200,6 +204,7 @@ class Orders {
   void insert(const SignalHash& bracket, const PlaceOrders& request, Now now, OrdersOut& out);
   void cancel(Order& order, Now now, OrdersOut& out);
   void send_cancel(Order& order, Now now, OrdersOut& out);
+  void called(Order& order, const VenueOrderId& id);
   void apply(Order& order, const OrderReport& report, Now now, OrdersOut& out);
   bool apply(Order& order, const FillReport& fill, Now now, OrdersOut& out);
   /// Of a trade, what an operator has not told already.

@@ -263,9 +263,7 @@ void Orders::on_history(const FillsResult& result, const Pending& pending, Now n
                         OrdersOut& out) {
   history_.under_way = false;
   if (result.outcome != Outcome::accepted) return history_pause(now);
-  for (const auto& fill : result.items)
-    if (identified(fill, now)) on(fill, now, out);
-  ask_whose(now, out);
+  on_trades(result.items, now, out);
   history_.wanted.erase(pending.symbol);
   history_.fetched.insert(pending.symbol);
   history_.due = now.mono;

@@ -85,13 +85,17 @@ void Orders::on(const OrderReport& report, Now now, OrdersOut& out) {
   judge_lost(now, out);
 }
 
+/// Its trades may name it by either.
+void Orders::called(Order& order, const VenueOrderId& id) {
+  if (id.empty() || id == order.venue_id) return;
+  (order.venue_id.empty() ? order.venue_id : order.fired_as) = id;
+  by_venue_id_[id] = order.spec.id;
+}
+
 void Orders::apply(Order& order, const OrderReport& report, Now now, OrdersOut& out) {
   if (SIGNALBOX_PLANTED(expired_order_thought_open) && report.status == OrderStatus::expired)
     return;
-  if (order.venue_id.empty() && !report.venue_id.empty()) {
-    order.venue_id = report.venue_id;
-    by_venue_id_[report.venue_id] = order.spec.id;
-  }
+  called(order, report.venue_id);
   if (!order.live()) {
     // It lives after all: the second sending, or one that was said not to be there. Nobody wants
     // it any more.
@@ -191,10 +195,7 @@ bool Orders::apply(Order& order, const FillReport& fill, Now now, OrdersOut& out
   if (order.described && order.filled > order.spec.quantity)
     tell_contradiction(
         {Contradiction::Kind::trades_exceed, order.symbol, order.spec.id, order.venue_id}, out);
-  if (order.venue_id.empty() && !fill.venue_id.empty()) {
-    order.venue_id = fill.venue_id;
-    by_venue_id_[fill.venue_id] = order.spec.id;
-  }
+  called(order, fill.venue_id);
   note_placed(order, Outcome::accepted, Refusal::none, {}, now, out);
   FillReport record = fill;
   record.id = order.spec.id;

@@ -24,6 +24,12 @@ bool Orders::identified(const FillReport& fill, Now now) {
   return false;
 }
 
+void Orders::on_trades(std::span<const FillReport> trades, Now now, OrdersOut& out) {
+  for (const auto& trade : trades)
+    if (identified(trade, now)) on(trade, now, out);
+  ask_whose(now, out);
+}
+
 void Orders::ask_whose(Now now, OrdersOut& out) {
   if (!way_open()) return;
   auto under_way = static_cast<std::size_t>(std::count_if(

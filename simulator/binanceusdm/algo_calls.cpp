@@ -131,7 +131,9 @@ void UsdmDialect::end_algo(Algo& algo, AlgoState state, std::string why, WallTim
   algo.state = state;
   algo.why = std::move(why);
   algo.updated = now;
-  note(algo, state == AlgoState::finished ? AlgoStep::finished : AlgoStep::ended, now);
+  const bool filled =
+      state == AlgoState::finished && engine_.orders()[algo.child].state == OrderState::filled;
+  note(algo, filled ? AlgoStep::filled : AlgoStep::ended, now);
   tell_algo(algo, now);
 }
 

@@ -62,7 +62,7 @@ class UsdmDialect final : public Dialect, private EngineSink {
   /// One step in the life of a conditional order: the matching engine's record knows them only once
   /// they have become plain orders.
   struct AlgoStep {
-    enum What : std::uint8_t { waits = 1, fired, finished, ended };
+    enum What : std::uint8_t { waits = 1, fired, filled, ended };
     WallTime time{};
     What what = waits;
     std::int64_t id = 0;

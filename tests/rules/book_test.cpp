@@ -199,6 +199,44 @@ TEST_CASE("a reduction that was told to end is not told again after a restart",
   }
 }
 
+TEST_CASE("a surplus that was another bracket's is bought back by a plain order",
+          "[book][ledger][I4]") {
+  BracketBook book;
+  BookOut out;
+  const auto opened = [&](std::string_view id) {
+    auto plan = free_plan(false);
+    plan.signal = a_signal(id);
+    plan.key = signal_hash(plan.signal.account, plan.signal.strategy, plan.signal.id);
+    plan.instrument.kind = MarketKind::linear;
+    book.open(plan, at({}), out);
+    return plan.key;
+  };
+  const auto tell = [&](const SignalHash& key, const LegEvent& event) {
+    book.told(key, event, at(1ms), out);
+  };
+  const auto traded = [&](const SignalHash& key, LegId leg, Side side, std::int64_t price) {
+    tell(key, {.what = What::filled,
+               .leg = leg,
+               .side = side,
+               .quantity = Quantity{1},
+               .price = Price{price}});
+    tell(key, {.what = What::ended, .leg = leg, .end = LegEnd::filled});
+  };
+  const bool in_company = GENERATE(true, false);
+  const auto two = opened("two");
+  if (in_company) traded(opened("one"), entry, Side::buy, 100);
+  traded(two, entry, Side::buy, 100);
+  out.clear();
+  traded(two, stop0, Side::sell, 90);
+  traded(two, target0, Side::sell, 120);
+  std::optional<bool> reduce_only;
+  for (const auto& [key, account, wish] : out.wishes)
+    if (key == two && wish.order_class == OrderClass::close) reduce_only = wish.legs[0].reduce_only;
+  REQUIRE(reduce_only);
+  // Reduce-only it would be refused: the position is still long.
+  CHECK(*reduce_only == !in_company);
+}
+
 TEST_CASE("of a reduction's sale only what is sold counts", "[book][reduce]") {
   Book3 b;
   auto s = a_signal("r");

@@ -142,6 +142,22 @@ TEST_CASE("stop and target both traded: the surplus is bought back, once", "[bra
   CHECK(m.bracket.outcome(at(6ms).mono).profit == num("-9"));
 }
 
+TEST_CASE("a surplus that could not be bought back is bought back later", "[bracket][I4]") {
+  Machine m{free_plan(false)};
+  m.covered();
+  m.sold(stop0, "1", "90");
+  m.sold(target0, "1", "120");
+  m.ended(stop0);
+  m.ended(target0);
+  m.ended(close0, LegEnd::rejected, Refusal::banned, 5ms);
+  const auto due = m.bracket.next_due(at(5ms).mono);
+  REQUIRE(due);
+  const auto again = m.wait(*due - at({}).mono);
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].legs[0].side == Side::buy);
+  CHECK(again[0].legs[0].quantity == Quantity{1});
+}
+
 TEST_CASE("where legs stand side by side a trade of one shrinks the other", "[bracket]") {
   Machine m{free_plan(false)};
   m.covered();

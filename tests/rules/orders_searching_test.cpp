@@ -210,6 +210,42 @@ TEST_CASE("a trade of a nameless order is asked about before an order is taken f
   }
 }
 
+TEST_CASE("what a stop became when it fired is known by that number too", "[orders][I13]") {
+  OrderDesk desk;
+  desk.wish(LegKind::stop, "1");
+  const auto place = *desk.asked<PlaceOrders>();
+  const auto id = place.orders[0].id;
+  auto stands = desk.report(id, OrderStatus::pending, "0");
+  stands.venue_id = VenueOrderId{"a2000"};
+  desk.hear(stands);
+  auto part = desk.fill(id, "t1", "0.4");
+  part.venue_id = VenueOrderId{"4711"};
+  desk.hear(part);
+  auto rest = desk.fill({}, "t2", "0.6");  // the trade history names no client id
+  rest.venue_id = VenueOrderId{"4711"};
+  desk.hear(rest);
+  CHECK(desk.told(What::filled));
+  CHECK(desk.asked<QueryOrder>() == std::nullopt);
+}
+
+TEST_CASE("a trade that names no order of ours explains nothing before its order is known",
+          "[orders][ledger][I13]") {
+  OrderDesk desk;
+  desk.out.clear();
+  auto nameless = desk.fill({}, "t1", "1");
+  nameless.venue_id = VenueOrderId{"4711"};
+  desk.orders.on_trades({&nameless, 1}, desk.now, desk.out);
+  CHECK(desk.orders.sought().contains(nameless.symbol));
+  const auto whose = desk.asked<QueryOrder>();
+  REQUIRE(whose);
+  CHECK(whose->venue_id == nameless.venue_id);
+  auto report = desk.report({}, OrderStatus::filled, "1");
+  report.venue_id = nameless.venue_id;
+  desk.hear(
+      OrdersResult{.request = whose->request, .outcome = Outcome::accepted, .items = {report}});
+  CHECK_FALSE(desk.orders.sought().contains(nameless.symbol));
+}
+
 TEST_CASE("the other leg of a pair is asked for when its end is not heard of", "[orders][I13]") {
   OrderDesk desk;
   desk.out.clear();
