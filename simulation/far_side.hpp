@@ -36,6 +36,7 @@ struct MarketFacts {
   /// outside the promise.
   Quantity dust;
   Price tick;
+  int orders_per_second = 0;  ///< as fast as the venue takes them; zero: faster than is needed
 };
 
 /// One step in the life of a stop, by the venue's own record, wherever the venue keeps it.

@@ -167,7 +167,11 @@ class BybitFar final : public FarExchange<simulator::bybit::BybitExchange> {
   using FarExchange::FarExchange;
   simulator::Dialect& dialect() override { return exchange.dialect; }
   const Words& words() const override { return bybit_words(); }
-  MarketFacts facts() const override { return spot_facts(); }
+  MarketFacts facts() const override {
+    auto facts = spot_facts();
+    facts.orders_per_second = 20;
+    return facts;
+  }
   VenueName venue() const override { return VenueName{"bybit"}; }
   Capabilities capabilities() const override { return bybit_capabilities(bybit::Network::testnet); }
   std::unique_ptr<Venue> connect(const Wires& w, const Clock& clock, Timers& timers, Random& random,

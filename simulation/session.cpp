@@ -377,6 +377,10 @@ class Session {
         world_.venue_time());
     for (const auto& id : gone) by_hand_.insert(bracket_of(id));
     if (!gone.empty()) struck(fault.what);
+    // A stop that is refused and a sale each, and a fifth of what the venue takes is not for them.
+    const auto orders = static_cast<int>(2 * gone.size());
+    if (const int rate = file_.market.orders_per_second * 4 / 5; rate != 0 && orders > rate / 2)
+      file_.closed.push_back({world_.now(), world_.now() + (orders / rate + 2) * 1s});
   }
 
   void send_malformed(std::uint64_t draw) {
