@@ -76,6 +76,7 @@ std::unique_ptr<Venue> make_binance(VenueSettings settings, const VenueLoop& loo
       .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 2, .exit_lanes = 1}),
       .user = wirer.stream({.endpoint = hosts->user_stream}),
       .market = wirer.stream({.endpoint = hosts->market_stream}),
+      .trade = wirer.stream({.endpoint = hosts->user_stream}),
   };
   return make_binance_spot(std::move(config), wires, loop.clock, loop.timers, loop.random);
 }

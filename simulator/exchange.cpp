@@ -13,7 +13,7 @@ binance::Settings prepare(Engine& engine, const ExchangeSettings& settings, Wall
   for (const auto& a : settings.accounts) {
     const auto id = engine.add_account({a.name, a.maker_fee, a.taker_fee, true});
     for (const auto& d : a.deposits) engine.deposit(id, d.asset, d.amount, now);
-    made.keys.push_back({a.api_key, a.secret, a.ed25519_public, id});
+    made.keys.push_back({a.api_key, a.secret, a.ed25519_public, id, a.key_may_withdraw});
   }
   return made;
 }

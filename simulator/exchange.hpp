@@ -19,6 +19,7 @@ struct AccountSettings {
   std::string api_key;
   std::string secret;
   std::string ed25519_public;  ///< instead of a secret: base64 of an SPKI
+  bool key_may_withdraw = false;
   Decimal maker_fee = Decimal::from_raw(Decimal::one_raw / 1000);  // 0.1 %
   Decimal taker_fee = Decimal::from_raw(Decimal::one_raw / 1000);
   std::vector<Deposit> deposits;

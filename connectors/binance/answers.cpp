@@ -60,11 +60,15 @@ VenueError AnswerReader::error(std::string_view body) {
 Result<WrittenOrders> AnswerReader::written(std::string_view body) {
   auto root = json_->object(body);
   if (!root) return pass(root);
+  return written(*root);
+}
+
+Result<WrittenOrders> AnswerReader::written(const JsonObject& root) {
   // One pass, whatever it turns out to be: a list names its orders twice, first by their ids
   // alone; an amendment holds the order inside; else the object is the order itself.
   WrittenOrders described, named;
   OrderFields own;
-  for (const auto field : *root) {
+  for (const auto field : root) {
     Result<void> read;
     if (field.name() == "orderReports") {
       read = append_all(field, markets_, described);
@@ -186,6 +190,12 @@ Result<Account> AnswerReader::account(std::string_view body) {
       });
   if (!read) return pass(read);
   return account;
+}
+
+Result<bool> AnswerReader::may_withdraw(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  return json_bool(*root, "enableWithdrawals");
 }
 
 Result<BookTop> AnswerReader::book_ticker(std::string_view body) {

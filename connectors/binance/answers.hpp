@@ -11,8 +11,9 @@
 #include "messages/result.hpp"
 
 namespace signalbox {
+class JsonObject;
 class JsonReader;
-}
+}  // namespace signalbox
 
 namespace signalbox::binance {
 
@@ -40,6 +41,8 @@ class AnswerReader {
 
   /// Of POST order and orderList/…, DELETE order (one order or its whole list), PUT amend.
   Result<WrittenOrders> written(std::string_view body);
+  /// The same of what is inside an answer of the websocket API.
+  Result<WrittenOrders> written(const JsonObject& result);
   Result<OrderRow> order(std::string_view body);
   /// One order, whatever request it answers, with what people want to know of it.
   Result<DescribedOrder> described(std::string_view body);
@@ -47,6 +50,8 @@ class AnswerReader {
   Result<OpenOrders> open_orders(std::string_view body);
   Result<std::vector<FillRow>> trades(std::string_view body);
   Result<Account> account(std::string_view body);
+  /// Whether the key may take money out.
+  Result<bool> may_withdraw(std::string_view body);
   Result<BookTop> book_ticker(std::string_view body);
   Result<DayTicker> day_ticker(std::string_view body);
   Result<BookDepth> depth(std::string_view body);

@@ -22,7 +22,9 @@ struct BinanceConfig : kit::LinkSettings {
   /// A simulator on this machine instead of the network's own hosts; see `hosts_of`.
   std::optional<binance::Hosts> hosts;
   Secret api_key;
-  Secret api_secret;  ///< HMAC-SHA256
+  Secret api_secret;  ///< HMAC-SHA256, or an Ed25519 private key
+  /// Orders go over the websocket API while it stands, and by REST otherwise.
+  bool trade_by_websocket = true;
 };
 
 /// How the connection is wired: each is called once, with the sink that the lane or stream
@@ -32,6 +34,8 @@ struct BinanceWires {
   std::function<std::unique_ptr<HttpLane>(HttpSink&)> queries;  ///< to the REST host
   std::function<std::unique_ptr<WsStream>(WsSink&)> user;       ///< to the websocket API host
   std::function<std::unique_ptr<WsStream>(WsSink&)> market;     ///< to the market stream host
+  /// To the websocket API host; empty: REST only.
+  std::function<std::unique_ptr<WsStream>(WsSink&)> trade = {};
 };
 
 /// Binance spot as a Venue. Throws std::invalid_argument for a configuration that cannot work: no

@@ -6,48 +6,76 @@ namespace signalbox::binance {
 
 // ---- writes ----
 
+template <class Bytes>
+bool Desk::over_websocket(const Write& what, const Route& route, Bytes bytes) {
+  return write_over(
+      *this, trade_, what, route,
+      [this, &bytes](const std::string& id) {
+        return bytes(RequestWriter::Framed{.id = id, .proof = trade_.signs_each()});
+      },
+      [](Desk& desk, const Write&,
+         const ApiAnswer& answer) -> tl::expected<WrittenOrders, Verdict> {
+        if (answer.status != 200)
+          return tl::unexpected(desk.shared_.verdict(answer.status, answer.error));
+        if (!answer.result) return tl::unexpected(not_known("an answer without a result"));
+        auto orders = desk.shared_.answers.written(*answer.result);
+        if (!orders) return tl::unexpected(not_readable(orders.error()));
+        return std::move(*orders);
+      });
+}
+
 void Desk::place(const PlaceOrders& orders, MonoTime deadline) {
   const auto* market = market_of<WriteResult>(shared_.markets, orders.request, orders.symbol);
   if (!market) return;
   // Whatever the answer, something may have been executed there.
   shared_.reports.touch(market->index);
   const auto count = static_cast<std::uint32_t>(orders.orders.size());
-  write(orders,
-        {.request = orders.request,
-         .sent = shared_.clock.mono(),
-         .placed = orders.orders,
-         .market = market->index},
-        {pace_of(orders.order_class), {weight::order, count}, deadline},
-        [this, market](const PlaceOrders& o) {
-          return shared_.writer.place(o, *market, shared_.venue_now());
-        });
+  const Write what{.request = orders.request,
+                   .sent = shared_.clock.mono(),
+                   .placed = orders.orders,
+                   .market = market->index};
+  const Route route{pace_of(orders.order_class), {weight::order, count}, deadline};
+  if (over_websocket(what, route, [&](RequestWriter::Framed as) {
+        return shared_.writer.place_frame(as, orders, *market, shared_.venue_now());
+      }))
+    return;
+  write(orders, what, route, [this, market](const PlaceOrders& o) {
+    return shared_.writer.place(o, *market, shared_.venue_now());
+  });
 }
 
 void Desk::amend(const AmendOrder& amend, MonoTime deadline) {
   const auto* market = market_of<WriteResult>(shared_.markets, amend.request, amend.symbol);
   if (!market) return;
-  write(amend,
-        {.request = amend.request,
-         .sent = shared_.clock.mono(),
-         .id = amend.id,
-         .market = market->index},
-        {pace_of(amend.order_class), {weight::amend, 0}, deadline},
-        [this, market](const AmendOrder& a) {
-          return shared_.writer.amend(a, *market, shared_.venue_now());
-        });
+  const Write what{.request = amend.request,
+                   .sent = shared_.clock.mono(),
+                   .id = amend.id,
+                   .market = market->index};
+  const Route route{pace_of(amend.order_class), {weight::amend, 0}, deadline};
+  if (over_websocket(what, route, [&](RequestWriter::Framed as) {
+        return shared_.writer.amend_frame(as, amend, *market, shared_.venue_now());
+      }))
+    return;
+  write(amend, what, route, [this, market](const AmendOrder& a) {
+    return shared_.writer.amend(a, *market, shared_.venue_now());
+  });
 }
 
 void Desk::cancel(const CancelOrder& cancel, MonoTime deadline) {
   const auto* market = market_of<WriteResult>(shared_.markets, cancel.request, cancel.symbol);
   if (!market) return;
-  write(cancel,
-        {.request = cancel.request,
-         .sent = shared_.clock.mono(),
-         .id = cancel.id,
-         .market = market->index},
-        {PaceClass::exit, {weight::order, 0}, deadline}, [this, market](const CancelOrder& c) {
-          return shared_.writer.cancel(c, *market, shared_.venue_now());
-        });
+  const Write what{.request = cancel.request,
+                   .sent = shared_.clock.mono(),
+                   .id = cancel.id,
+                   .market = market->index};
+  const Route route{PaceClass::exit, {weight::order, 0}, deadline};
+  if (over_websocket(what, route, [&](RequestWriter::Framed as) {
+        return shared_.writer.cancel_frame(as, cancel, *market, shared_.venue_now());
+      }))
+    return;
+  write(cancel, what, route, [this, market](const CancelOrder& c) {
+    return shared_.writer.cancel(c, *market, shared_.venue_now());
+  });
 }
 
 // ---- reads ----

@@ -7,14 +7,16 @@
 
 namespace signalbox::binance {
 
-/// The requests of a Venue, in this venue's words. Loop thread only.
+/// The requests of a Venue, in this venue's words: writes over the websocket API while it stands
+/// and by REST otherwise, never twice. Loop thread only.
 class Desk final : public kit::TickerDesk<Market> {
  public:
-  Desk(Shared& shared, Link& link, Steps& steps, TickerStream& tickers)
+  Desk(Shared& shared, Link& link, Steps& steps, TickerStream& tickers, ApiSocket& trade)
       : TickerDesk(shared, link, shared.markets),
         shared_(shared),
         steps_(steps),
-        tickers_(tickers) {}
+        tickers_(tickers),
+        trade_(trade) {}
 
   void place(const PlaceOrders& orders, MonoTime deadline);
   void amend(const AmendOrder& amend, MonoTime deadline);
@@ -34,10 +36,13 @@ class Desk final : public kit::TickerDesk<Market> {
  private:
   TickerStream& stream_of(const Market&) override { return tickers_; }
   void read_ticker(RequestId request, const Market& market, MonoTime deadline) override;
+  template <class Bytes>
+  bool over_websocket(const Write& what, const Route& route, Bytes bytes);
 
   Shared& shared_;
   Steps& steps_;
   TickerStream& tickers_;
+  ApiSocket& trade_;
 };
 
 }  // namespace signalbox::binance

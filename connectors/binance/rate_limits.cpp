@@ -50,6 +50,22 @@ std::optional<PaceLimit> read_limit(const JsonObject& from) {
 
 }  // namespace
 
+std::string used_headers(const JsonObject& answer) {
+  std::string headers;
+  const auto list = json_array(answer, "rateLimits");
+  if (!list) return headers;
+  std::size_t read = 0;
+  for (const auto element : *list) {
+    const auto object = element.object();
+    if (!object || ++read > Pacer::limits_max) break;
+    const auto limit = read_limit(*object);
+    const auto count = json_integer(*object, "count");
+    if (limit && !limit->used_header.empty() && count && *count >= 0)
+      headers += limit->used_header + ": " + std::to_string(*count) + "\r\n";
+  }
+  return headers;
+}
+
 Result<std::vector<PaceLimit>> read_rate_limits(const JsonObject& exchange_info) {
   std::vector<PaceLimit> limits;
   auto list = json_array(exchange_info, "rateLimits");

@@ -43,6 +43,7 @@ RequestBuffer::RequestBuffer(std::string_view host, const Secret& api_key, const
   if (!may_stand_in_header(api_key.reveal()))
     throw std::invalid_argument("binance: the API key is empty or cannot stand in a header");
   signer_ = signer_of(api_secret);
+  can_log_on_ = is_private_key(api_secret.reveal());
   key_ = Secret::take(std::string{api_key.reveal()});
 
   const std::string host_line = "Host: " + std::string{host} + "\r\n";

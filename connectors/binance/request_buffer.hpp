@@ -46,11 +46,14 @@ class RequestBuffer {
 
   Signature sign(std::string_view payload) { return signer_->sign(payload); }
   std::string_view key() const { return key_.reveal(); }
+  /// The venue lets Ed25519 keys alone log a websocket on.
+  bool can_log_on() const { return can_log_on_; }
 
  private:
   void sign(Query& query);
 
   std::unique_ptr<Signer> signer_;
+  bool can_log_on_ = false;
   Secret key_;
   std::vector<std::string> heads_;  // "POST … Content-Length: "
   std::string public_lines_;        // " HTTP/1.1 … \r\n\r\n" after a target

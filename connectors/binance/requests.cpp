@@ -13,6 +13,11 @@ constexpr auto path_starts = std::array<std::string_view, 6>{"POST /api/v3/order
                                                              "PUT /api/v3/order/amend/keepPriority",
                                                              "POST /api/v3/order/cancelReplace"};
 
+/// The same of the websocket API.
+constexpr auto methods =
+    std::array<std::string_view, 5>{"order.place", "orderList.place.oco", "orderList.place.oto",
+                                    "orderList.place.otoco", "order.amend.keepPriority"};
+
 /// The venue's names for the fields of one leg of a list. An empty one: this leg has no such field.
 struct LegNames {
   std::string_view type, quantity, price, trigger, time_in_force, id;
@@ -100,6 +105,10 @@ std::string_view response_type(const PlaceOrders& orders) {
   return is_conditional(orders.orders[0].kind) ? "RESULT" : "FULL";
 }
 
+Duration window_of(const PlaceOrders& orders) {
+  return orders.valid_for > Duration{} ? orders.valid_for : valid_for_default;
+}
+
 void add_order_id(Query& query, const ClientOrderId& id, const VenueOrderId& venue_id) {
   // The venue's id when we have it: ours may be used again once an order has ended.
   if (!venue_id.empty())
@@ -113,17 +122,11 @@ void add_order_id(Query& query, const ClientOrderId& id, const VenueOrderId& ven
 RequestWriter::RequestWriter(std::string_view host, const Secret& api_key, const Secret& api_secret)
     : out_(host, api_key, api_secret, path_starts) {}
 
-RequestWriter::~RequestWriter() {
-  // They carry the key.
-  for (auto* each : {&frame_, &payload_}) std::fill(each->begin(), each->end(), '\0');
-}
-
-RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& market, WallTime now) {
-  if (auto bad = why_not(orders, market)) return tl::unexpected(*bad);
+RequestWriter::Path RequestWriter::write_orders(Query& query, const PlaceOrders& orders,
+                                                const Market& market) {
   const auto& all = orders.orders;
   const auto& first = all[0];
   Path path = order_path;
-  Query query = out_.begin_body();
   query.add("symbol", market.wire);
   switch (orders.linkage) {
     case Linkage::single:
@@ -156,19 +159,57 @@ RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& marke
   }
   query.add("newOrderRespType", response_type(orders));
   add_prevention(query, orders, market);
-  return out_.end_body(query, path,
-                       orders.valid_for > Duration{} ? orders.valid_for : valid_for_default, now);
+  return path;
 }
 
-RequestBytes RequestWriter::amend(const AmendOrder& amend, const Market& market, WallTime now) {
-  if (auto bad = why_not(amend, market)) return tl::unexpected(*bad);
+RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& market, WallTime now) {
+  if (auto bad = why_not(orders, market)) return tl::unexpected(*bad);
   Query query = out_.begin_body();
+  const auto path = write_orders(query, orders, market);
+  return out_.end_body(query, path, window_of(orders), now);
+}
+
+RequestBytes RequestWriter::place_frame(Framed as, const PlaceOrders& orders, const Market& market,
+                                        WallTime now) {
+  if (auto bad = why_not(orders, market)) return tl::unexpected(*bad);
+  Query query = out_.begin_body();
+  const auto path = write_orders(query, orders, market);
+  stamp(query, window_of(orders), now);
+  return frames_.write(as.id, methods[path], query.view(), as.proof);
+}
+
+void RequestWriter::write_amend(Query& query, const AmendOrder& amend, const Market& market) {
   query.add("symbol", market.wire);
   add_order_id(query, amend.id, amend.venue_id);
   // Without it the venue would give the order a random id, and we would not know our own order.
   query.add("newClientOrderId", amend.id.view());
   query.add("newQty", amend.quantity->decimal());
+}
+
+RequestBytes RequestWriter::amend(const AmendOrder& amend, const Market& market, WallTime now) {
+  if (auto bad = why_not(amend, market)) return tl::unexpected(*bad);
+  Query query = out_.begin_body();
+  write_amend(query, amend, market);
   return out_.end_body(query, amend_path, RequestBuffer::window_default, now);
+}
+
+RequestBytes RequestWriter::amend_frame(Framed as, const AmendOrder& amend, const Market& market,
+                                        WallTime now) {
+  if (auto bad = why_not(amend, market)) return tl::unexpected(*bad);
+  Query query = out_.begin_body();
+  write_amend(query, amend, market);
+  stamp(query, RequestBuffer::window_default, now);
+  return frames_.write(as.id, methods[amend_path], query.view(), as.proof);
+}
+
+RequestBytes RequestWriter::cancel_frame(Framed as, const CancelOrder& cancel, const Market& market,
+                                         WallTime now) {
+  if (auto bad = why_not(cancel.id, cancel.venue_id)) return tl::unexpected(*bad);
+  Query query = out_.begin_body();
+  query.add("symbol", market.wire);
+  add_order_id(query, cancel.id, cancel.venue_id);
+  stamp(query, RequestBuffer::window_default, now);
+  return frames_.write(as.id, "order.cancel", query.view(), as.proof);
 }
 
 RequestBytes RequestWriter::cancel(const CancelOrder& cancel, const Market& market, WallTime now) {
@@ -205,6 +246,11 @@ std::string_view RequestWriter::trades(const Market& market, WallTime from, Wall
 std::string_view RequestWriter::account(WallTime now, bool with_zeros) {
   Query query = out_.begin_target("GET /api/v3/account?");
   if (!with_zeros) query.add("omitZeroBalances", true);
+  return out_.end_target(query, now);
+}
+
+std::string_view RequestWriter::key_rights(WallTime now) {
+  Query query = out_.begin_target("GET /sapi/v1/account/apiRestrictions?");
   return out_.end_target(query, now);
 }
 
@@ -288,20 +334,9 @@ std::string_view RequestWriter::depth(const Market& market, std::int64_t levels)
 }
 
 std::string_view RequestWriter::subscribe_user_stream(std::string_view id, WallTime now) {
-  const auto window = std::to_string(
-      std::chrono::duration_cast<std::chrono::milliseconds>(RequestBuffer::window_default).count());
-  const auto time = std::to_string(to_ms(now));
-  const std::string_view key = out_.key();
-  // The websocket API signs its parameters sorted by name and not encoded.
-  payload_.assign("apiKey=").append(key).append("&recvWindow=").append(window);
-  payload_.append("&timestamp=").append(time);
-  const auto signature = out_.sign(payload_);
-  frame_.assign(R"({"id":")").append(id);
-  frame_.append(R"(","method":"userDataStream.subscribe.signature","params":{"apiKey":")");
-  frame_.append(key).append(R"(","recvWindow":)").append(window);
-  frame_.append(R"(,"timestamp":)").append(time);
-  frame_.append(R"(,"signature":")").append(signature.view()).append(R"("}})");
-  return frame_;
+  Query query = out_.begin_body();
+  stamp(query, RequestBuffer::window_default, now);
+  return frames_.write(id, "userDataStream.subscribe.signature", query.view(), true);
 }
 
 }  // namespace signalbox::binance

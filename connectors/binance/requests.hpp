@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "connectors/binance/checks.hpp"
+#include "connectors/binance/frame_writer.hpp"
 #include "connectors/binance/markets.hpp"
 #include "connectors/binance/request_buffer.hpp"
 #include "connectors/kit/shown_request.hpp"
@@ -22,7 +23,6 @@ class RequestWriter {
  public:
   /// See `RequestBuffer`.
   RequestWriter(std::string_view host, const Secret& api_key, const Secret& api_secret);
-  ~RequestWriter();
 
   RequestBytes place(const PlaceOrders& orders, const Market& market, WallTime now);
   RequestBytes amend(const AmendOrder& amend, const Market& market, WallTime now);
@@ -37,6 +37,9 @@ class RequestWriter {
   std::string_view trades(const Market& market, WallTime from, WallTime to, WallTime now);
   /// Those that are zero are left out unless they are wanted.
   std::string_view account(WallTime now, bool with_zeros = false);
+
+  /// What the key may do; one of the wallet's own questions, which only the live world answers.
+  std::string_view key_rights(WallTime now);
 
   std::string_view server_time();
   /// Of these symbols or, for none, of all.
@@ -56,8 +59,21 @@ class RequestWriter {
   std::string_view day_ticker(const Market& market);
   std::string_view depth(const Market& market, std::int64_t levels);
 
-  /// The websocket frame that turns a connection into the account's event stream.
+  // The websocket API. `proof`: the session has not logged on, so each request is signed.
+  struct Framed {
+    std::string_view id;
+    bool proof = true;
+  };
+  RequestBytes place_frame(Framed as, const PlaceOrders& orders, const Market& market,
+                           WallTime now);
+  RequestBytes amend_frame(Framed as, const AmendOrder& amend, const Market& market, WallTime now);
+  RequestBytes cancel_frame(Framed as, const CancelOrder& cancel, const Market& market,
+                            WallTime now);
+  /// The frame that turns a connection into the account's event stream.
   std::string_view subscribe_user_stream(std::string_view id, WallTime now);
+  /// Whether the key may log a connection on, and the frame that does.
+  bool can_log_on() const { return out_.can_log_on(); }
+  std::string_view log_on(std::string_view id, WallTime now) { return frames_.log_on(id, now); }
 
  private:
   enum Path : std::uint8_t {
@@ -70,9 +86,11 @@ class RequestWriter {
     paths
   };
 
+  Path write_orders(Query& query, const PlaceOrders& orders, const Market& market);
+  void write_amend(Query& query, const AmendOrder& amend, const Market& market);
+
   RequestBuffer out_;
-  std::string frame_;
-  std::string payload_;
+  FrameWriter frames_{out_};
 };
 
 }  // namespace signalbox::binance

@@ -11,9 +11,9 @@ namespace signalbox::binance {
 
 /// What the venue charges for each request, in weight.
 namespace weight {
-inline constexpr std::uint32_t time = 1, exchange_info = 20, account = 20, order = 1, amend = 4,
-                               query = 4, open_orders = 6, open_orders_of_all = 80, trades = 20,
-                               book_ticker = 2, stream = 2;
+inline constexpr std::uint32_t time = 1, exchange_info = 20, account = 20, key_rights = 1,
+                               order = 1, amend = 4, query = 4, open_orders = 6,
+                               open_orders_of_all = 80, trades = 20, book_ticker = 2, stream = 2;
 }  // namespace weight
 
 /// What the parts of one connection share.

@@ -92,6 +92,25 @@ void Steps::read_account(Done done) {
       [this, done](const Reply& reply) {
         auto verdict = shared_.verdict(reply);
         if (verdict.is_good()) verdict = take_in_account(reply.body);
+        // Elsewhere the venue has no such question.
+        const bool can_ask = shared_.config.network == Network::live || shared_.config.hosts;
+        if (!verdict.is_good() || !can_ask) return done(verdict);
+        ask_key_rights(done);
+      });
+}
+
+void Steps::ask_key_rights(Done done) {
+  shared_.ask(
+      weight::key_rights,
+      [this]() -> RequestBytes { return shared_.writer.key_rights(shared_.venue_now()); },
+      [this, done](const Reply& reply) {
+        const auto verdict = shared_.verdict(reply);
+        if (!verdict.is_good()) return done(verdict);
+        const auto may = shared_.answers.may_withdraw(reply.body);
+        if (!may) return done(not_readable(may.error()));
+        if (*may)
+          return done({Outcome::refused, Refusal::permission, 0,
+                       Detail{"the API key may withdraw; make one that may not"}});
         done(verdict);
       });
 }

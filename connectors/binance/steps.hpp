@@ -39,6 +39,7 @@ class Steps final : public LinkSteps, public AccountReads {
  private:
   Verdict take_in(std::string_view exchange_info);
   Verdict take_in_account(std::string_view body);
+  void ask_key_rights(Done done);
   void heard(const UserFrame& frame);
 
   Shared& shared_;

@@ -93,18 +93,10 @@ Result<void> read_event(const JsonObject& event, const Markets& markets, UserFra
 }
 
 Result<void> read_answer(const JsonObject& root, UserFrame& to) {
-  const auto status = json_integer(root, "status");
-  if (!status) return pass(status);
+  auto answer = read_api_answer(root);
+  if (!answer) return pass(answer);
   to.kind = UserFrame::Kind::answer;
-  to.status = static_cast<int>(std::clamp<std::int64_t>(*status, 0, 999));
-  // A number or a null is no id of ours.
-  if (const auto id = json_text(root, "id")) to.id = *id;
-  if (auto error = json_object(root, "error")) {
-    to.error = read_error(*error);
-    if (auto data = json_object(*error, "data"))
-      if (const auto retry = json_integer_if(*data, "retryAfter"); retry && *retry)
-        to.retry_after_ms = **retry;
-  }
+  to.answer = std::move(*answer);
   return {};
 }
 

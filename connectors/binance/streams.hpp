@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/binance/errors.hpp"
+#include "connectors/binance/api_socket.hpp"
 #include "connectors/binance/market_frame.hpp"
 #include "connectors/binance/orders.hpp"
 #include "messages/result.hpp"
@@ -24,7 +24,7 @@ struct UserFrame {
     order = 1,  ///< executionReport: `order`, and `fill` when it is a trade
     list,       ///< listStatus: `list`
     balances,   ///< outboundAccountPosition: `balances`, those that changed
-    answer,     ///< to a request of ours: `id`, `status`, `error`
+    answer,     ///< to a request of ours: `answer`, valid until the next frame
     ended,      ///< the venue ends the subscription or the connection: reconnect at once
     other,      ///< an event we need nothing of
     foreign,    ///< of a symbol that is not loaded
@@ -45,10 +45,7 @@ struct UserFrame {
 
   std::vector<Balance> balances;
 
-  std::string id;  ///< empty for a null
-  int status = 0;
-  VenueError error;                 ///< its text is valid until the next frame
-  std::int64_t retry_after_ms = 0;  ///< epoch, 0 when not said
+  ApiAnswer answer;
 };
 
 /// Frames as values. Pure: no state but a reused buffer. An unreadable frame is an error, and on

@@ -47,28 +47,23 @@ void UserStream::on_frame(std::string_view frame) {
     return;
   }
   switch (read->kind) {
-    case UserFrame::Kind::answer: answered(*read); return;
+    case UserFrame::Kind::answer: answered(read->answer); return;
     case UserFrame::Kind::ended: drop("the venue ends the stream", true); return;
     default: calls_.event(*read);
   }
 }
 
-void UserStream::answered(const UserFrame& frame) {
-  if (frame.status == 200) {
-    if (stage_ != Stage::subscribing || frame.id != id_) return;
+void UserStream::answered(const ApiAnswer& answer) {
+  heed_limits(shared_, answer);
+  if (answer.status == 200) {
+    if (stage_ != Stage::subscribing || answer.id != id_) return;
     stage_ = Stage::subscribed;
     within_.set(shared_.clock.mono() + shared_.config.stream_life,
                 [this] { drop("renewed before the venue closes it", true); });
     calls_.subscribed();
     return;
   }
-  const auto verdict = shared_.verdict(frame.status, frame.error);
-  if (frame.retry_after_ms > 0) {
-    const auto until =
-        shared_.clock.mono() + (wall_from_ms(frame.retry_after_ms) - shared_.venue_now());
-    verdict.refusal == Refusal::banned ? shared_.pacer.ban(until) : shared_.pacer.hold(until);
-    shared_.remember_pauses();
-  }
+  const auto verdict = shared_.verdict(answer.status, answer.error);
   drop(verdict.detail.view(), verdict.refusal == Refusal::clock);
 }
 

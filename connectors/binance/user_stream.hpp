@@ -39,7 +39,7 @@ class UserStream final : public WsSink {
 
  private:
   enum class Stage : std::uint8_t { closed = 1, opening, subscribing, subscribed, closing };
-  void answered(const UserFrame& frame);
+  void answered(const ApiAnswer& answer);
 
   Shared& shared_;
   Calls calls_;

@@ -1,3 +1,4 @@
+#include "connectors/binance/api_socket.hpp"
 #include "connectors/binance/binance.hpp"
 #include "connectors/binance/desk.hpp"
 #include "connectors/binance/shared.hpp"
@@ -9,6 +10,20 @@ namespace signalbox {
 namespace binance {
 namespace {
 
+ApiSocket::Words trade_words(Shared& shared) {
+  ApiSocket::Words words{.target = std::string{user_stream_path},
+                         .opening_weight = 2 * weight::stream,
+                         .log_on = {},
+                         .verdict = [&shared](int status, const VenueError& error) {
+                           return shared.verdict(status, error);
+                         }};
+  if (shared.writer.can_log_on())
+    words.log_on = [&shared](std::string_view id) {
+      return shared.writer.log_on(id, shared.venue_now());
+    };
+  return words;
+}
+
 class BinanceSpot final : public kit::DeskVenue<Desk> {
  public:
   BinanceSpot(BinanceConfig config, const BinanceWires& wires, const Clock& clock, Timers& timers,
@@ -17,17 +32,20 @@ class BinanceSpot final : public kit::DeskVenue<Desk> {
         shared_(std::move(config), {clock, timers, random}),
         steps_(shared_),
         link_(shared_, steps_, steps_),
+        trade_(shared_, trade_words(shared_)),
         ticker_words_(shared_),
         tickers_(shared_, ticker_words_, [this](const Tick& tick) { tell(tick); }),
-        desk_(shared_, link_, steps_, tickers_) {
+        desk_(shared_, link_, steps_, tickers_, trade_) {
     shared_.rest.set_lanes(wires.orders(shared_.rest), wires.queries(shared_.rest));
     steps_.set_stream(wires.user(steps_.stream_sink()));
     tickers_.set_stream(wires.market(tickers_));
+    if (wires.trade && shared_.config.trade_by_websocket) trade_.set_stream(wires.trade(trade_));
   }
 
   ~BinanceSpot() override {
     // Lanes and streams report what they lose when they die; nobody is there to listen then.
     shared_.rest.forget_all();
+    trade_.forget_all();
     silence();
   }
 
@@ -35,16 +53,20 @@ class BinanceSpot final : public kit::DeskVenue<Desk> {
   void begin(VenueSink& sink) override {
     steps_.set(link_, &sink);
     link_.start(sink);
+    trade_.start();
     tickers_.start();
   }
+  void end_streams(std::string_view why) override { trade_.end_all(why); }
   void silence() override {
     tickers_.silence();
+    trade_.silence();
     link_.silence();
   }
 
   Shared shared_;
   Steps steps_;
   Link link_;
+  ApiSocket trade_;
   Tickers ticker_words_;
   TickerStream tickers_;
   Desk desk_;

@@ -24,26 +24,13 @@ std::vector<Filter> likely_filters(const ClientOrderId& id) {
 
 template <class Bytes>
 bool Desk::by_websocket(const Write& what, const Route& route, Bytes bytes) {
-  if (!parts_.trade.is_up() || !shared_.rest.may_leave_now(route.who, route.cost)) return false;
-  const auto id = parts_.trade.next_id();
-  const RequestBytes frame = bytes(id);
-  const auto give_back = [&] { shared_.pacer.give_back(shared_.clock.mono(), route.cost); };
-  if (!frame) {
-    give_back();
-    const auto& no = frame.error();
-    refuse<WriteResult>(what.request, no.refusal, no.detail.view());
-    return true;
-  }
-  const bool sent = parts_.trade.send(
-      id, *frame, route.deadline, [this, what](const TradeAnswer* answer, std::string_view why) {
-        if (!answer) return sink_->on(result_of<WriteResult>(what.request, not_known(why)));
-        const auto verdict = shared_.verdict(answer->error, answer->comes_again);
-        if (!verdict.is_good()) return sink_->on(result_of<WriteResult>(what.request, verdict));
-        auto written = acknowledged(what, answer->order_id);
-        accepted(what, written);
-      });
-  if (!sent) give_back();
-  return sent;
+  return write_over(*this, parts_.trade, what, route, bytes,
+                    [](Desk& desk, const Write& sent,
+                       const TradeAnswer& answer) -> tl::expected<WrittenOrders, Verdict> {
+                      const auto verdict = desk.shared_.verdict(answer.error, answer.comes_again);
+                      if (!verdict.is_good()) return tl::unexpected(verdict);
+                      return desk.acknowledged(sent, answer.order_id);
+                    });
 }
 
 /// An acknowledgement says that the venue will try, and nothing more: a placed order is as we asked
@@ -141,6 +128,10 @@ void Desk::cancel(const CancelOrder& cancel, MonoTime deadline) {
 /// In one of spot's books after the other: "not found" in one says nothing of the next.
 void Desk::cancel_spot(const CancelOrder& cancel, const Market& market, std::vector<Filter> filters,
                        MonoTime deadline) {
+  if (is_being_placed(cancel.id))
+    return after_placement(cancel.id, [this, cancel, &market, filters, deadline] {
+      cancel_spot(cancel, market, filters, deadline);
+    });
   const auto filter = filters.front();
   filters.erase(filters.begin());
   Ask ask;

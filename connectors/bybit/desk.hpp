@@ -45,7 +45,6 @@ class Desk final : public kit::TickerDesk<Market> {
  private:
   enum Kind : std::uint8_t { placing = 1, amending, cancelling };
 
-  /// False: it did not go this way, and nothing was sent.
   template <class Bytes>
   bool by_websocket(const Write& what, const Route& route, Bytes bytes);
   WrittenOrders acknowledged(const Write& what, std::string_view order_id);

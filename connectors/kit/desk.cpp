@@ -1,5 +1,7 @@
 #include "connectors/kit/desk.hpp"
 
+#include <algorithm>
+
 namespace signalbox::kit {
 
 void complete(OrderRow& row, const Bounded<OrderSpec, 3>& placed) {
@@ -28,14 +30,42 @@ Desk::Slot Desk::take_slot(const Write& what) {
   return slot;
 }
 
-void Desk::written(Slot slot, const Reply& reply) {
-  const Write what = writes_[slot];
+Desk::Write Desk::give_slot(Slot slot) {
   free_.push_back(slot);
+  return writes_[slot];
+}
+
+void Desk::written(Slot slot, const Reply& reply) {
+  const Write what = give_slot(slot);
+  --under_way_by_rest(what.market);
   const auto verdict = core_.verdict(reply);
   if (!verdict.is_good()) return sink_->on(result_of<WriteResult>(what.request, verdict));
   auto answer = read_written(what, reply.body);
   if (!answer) return sink_->on(result_of<WriteResult>(what.request, not_readable(answer.error())));
   accepted(what, *answer);
+}
+
+std::uint32_t& Desk::under_way_by_rest(MarketIndex market) {
+  if (market >= by_rest_.size()) by_rest_.resize(std::size_t{market} + 1);
+  return by_rest_[market];
+}
+
+bool Desk::is_being_placed(const ClientOrderId& id) const {
+  return !id.empty() && held_.size() < held_max &&
+         std::find(over_socket_.begin(), over_socket_.end(), id) != over_socket_.end();
+}
+
+void Desk::placement_answered(const Write& what) {
+  std::vector<Held> now;
+  if (what.placed.empty()) return;
+  for (const auto& spec : what.placed) {
+    const auto here = std::find(over_socket_.begin(), over_socket_.end(), spec.id);
+    if (here != over_socket_.end()) over_socket_.erase(here);
+    for (auto& each : held_)
+      if (each.id == spec.id) now.push_back(std::move(each));
+    std::erase_if(held_, [&](const Held& each) { return each.id == spec.id; });
+  }
+  for (const auto& each : now) each.then();
 }
 
 void Desk::accepted(const Write& what, WrittenOrders& answer) {

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <string_view>
+#include <tl/expected.hpp>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -63,6 +65,19 @@ class Desk {
   /// `bytes(request)` writes it; on the slow way later, from a copy of the request.
   template <class Request, class Bytes>
   void write(const Request& request, const Write& what, const Route& route, Bytes bytes);
+  /// The same over a websocket while it is up: `bytes(id)` writes the frame, `read(desk, what,
+  /// answer)` gives the orders of a success or the verdict; it captures nothing, so that nothing is
+  /// allocated. False: it did not go this way, and nothing was sent. Whichever ways two requests
+  /// for one order go, the later one never overtakes the earlier.
+  template <class OwnDesk, class Socket, class Bytes, class ReadAnswer>
+  bool write_over(OwnDesk& desk, Socket& socket, const Write& what, const Route& route, Bytes bytes,
+                  ReadAnswer read);
+  /// While the placement of this order over a websocket is not answered, nothing about it may leave
+  /// by another way; `after_placement` calls `then` when it has been.
+  bool is_being_placed(const ClientOrderId& id) const;
+  void after_placement(const ClientOrderId& id, std::function<void()> then) {
+    held_.push_back({id, std::move(then)});
+  }
 
   /// Asks, and gives `Result` with what `fill` makes of a success: nothing, or why not.
   template <class Answer>
@@ -102,15 +117,31 @@ class Desk {
  private:
   using Slot = std::uint32_t;
   Slot take_slot(const Write& what);
+  Write give_slot(Slot slot);
   void written(Slot slot, const Reply& reply);
+  std::uint32_t& under_way_by_rest(MarketIndex market);
+  void placement_answered(const Write& what);
+
+  static constexpr std::size_t held_max = 256;  // requests that wait for a placement's answer
+  struct Held {
+    ClientOrderId id;
+    std::function<void()> then;
+  };
 
   std::vector<Write> writes_;
   std::vector<Slot> free_;
+  std::vector<std::uint32_t> by_rest_;      // writes under way, by market
+  std::vector<ClientOrderId> over_socket_;  // placed there, not answered
+  std::vector<Held> held_;
 };
 
 template <class Request, class Bytes>
 void Desk::write(const Request& request, const Write& what, const Route& route, Bytes bytes) {
+  if (is_being_placed(what.id))
+    return after_placement(
+        what.id, [this, request, what, route, bytes] { write(request, what, route, bytes); });
   const auto slot = take_slot(what);
+  ++under_way_by_rest(what.market);
   const HttpRoute lane{.key = what.market + std::uint64_t{1}, .exit = route.who == PaceClass::exit};
   auto done = [this, slot](const Reply& reply) { written(slot, reply); };
   if (core_.rest.may_leave_now(route.who, route.cost)) {
@@ -128,6 +159,43 @@ void Desk::write(const Request& request, const Write& what, const Route& route, 
   ask.write = [bytes, request] { return bytes(request); };
   ask.done = std::move(done);
   core_.rest.send(std::move(ask));
+}
+
+template <class OwnDesk, class Socket, class Bytes, class ReadAnswer>
+bool Desk::write_over(OwnDesk& desk, Socket& socket, const Write& what, const Route& route,
+                      Bytes bytes, ReadAnswer read) {
+  // Behind what is under way by REST it leaves by REST too: there one waits for the other.
+  if (!socket.is_up() || under_way_by_rest(what.market) > 0 ||
+      !core_.rest.may_leave_now(route.who, route.cost))
+    return false;
+  const auto& id = socket.next_id();
+  const RequestBytes frame = bytes(id);
+  const auto give_back = [&] { core_.pacer.give_back(core_.clock.mono(), route.cost); };
+  if (!frame) {
+    give_back();
+    const auto& no = frame.error();
+    refuse<WriteResult>(what.request, no.refusal, no.detail.view());
+    return true;
+  }
+  const auto slot = take_slot(what);
+  auto done = [&desk, slot, read](const auto* answer, std::string_view why) {
+    const Write sent = desk.give_slot(slot);
+    tl::expected<WrittenOrders, Verdict> orders = tl::unexpected(not_known(why));
+    if (answer) orders = read(desk, sent, *answer);
+    if (orders)
+      desk.accepted(sent, *orders);
+    else
+      desk.sink_->on(result_of<WriteResult>(sent.request, orders.error()));
+    desk.placement_answered(sent);
+  };
+  static_assert(sizeof(done) <= 2 * sizeof(void*) && std::is_trivially_copyable_v<decltype(done)>);
+  if (!socket.send(id, *frame, route.deadline, done)) {
+    give_slot(slot);
+    give_back();
+    return false;
+  }
+  for (const auto& spec : what.placed) over_socket_.push_back(spec.id);
+  return true;
 }
 
 template <class Answer>

@@ -26,8 +26,9 @@ class DeskVenue : public Venue {
     silence();
     // From the loop: results never come from inside a call.
     core_.post([this] {
-      core_.rest.end_all("the connection was stopped");
+      // What waited for an answer of theirs goes on by REST, and ends there.
       end_streams("the connection was stopped");
+      core_.rest.end_all("the connection was stopped");
       link_.report_down();
     });
   }

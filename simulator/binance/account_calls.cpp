@@ -129,4 +129,15 @@ Answer Api::my_trades(Call& call) {
   return json + "]";
 }
 
+Answer Api::key_rights(Call& call) {
+  if (const auto wrong = call.reader.finish()) return tl::unexpected(*wrong);
+  const auto key = std::find_if(settings_.keys.begin(), settings_.keys.end(),
+                                [&](const ApiKey& k) { return k.key == call.api_key; });
+  return fmt::format(
+      R"({{"ipRestrict":true,"createTime":1698645219000,"enableReading":true,)"
+      R"("enableSpotAndMarginTrading":true,"enableWithdrawals":{},"enableInternalTransfer":false,)"
+      R"("enableMargin":false,"enableFutures":false,"permitsUniversalTransfer":false}})",
+      key != settings_.keys.end() && key->may_withdraw);
+}
+
 }  // namespace signalbox::simulator::binance

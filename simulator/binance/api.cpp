@@ -62,7 +62,8 @@ struct Table {
       {"DELETE", "/api/v3/openOrders", "openOrders.cancelAll", true, c, always<1>,
        &Api::cancel_open_orders},
       {"GET", "/api/v3/allOrders", "allOrders", true, q, always<20>, &Api::all_orders},
-      // Two of the wallet's own, which common clients ask for when they load markets.
+      // The wallet's own: what a key may do, and what common clients ask for with the markets.
+      {"GET", "/sapi/v1/account/apiRestrictions", "", true, q, always<1>, &Api::key_rights},
       {"GET", "/sapi/v1/capital/config/getall", "", true, q, always<10>, &Api::coins},
       {"GET", "/sapi/v1/asset/tradeFee", "", true, q, always<1>, &Api::trade_fee},
       {"POST", "/api/v3/orderList/oco", "orderList.place.oco", true, p, always<1>, &Api::place_oco},
@@ -188,8 +189,7 @@ std::optional<ApiError> Api::injected(const RequestFault& fault, std::string_vie
           429, -1003, "Too many requests queued.", {}, std::max(1U, fault.retry_after_s)};
     case FaultKind::banned: {
       const auto seconds = fault.retry_after_s == 0 ? 120 : fault.retry_after_s;
-      limits_.ban(peer, std::chrono::seconds{seconds}, now);
-      return limits_.charge(peer, 0, now);
+      return limits_.ban(peer, std::chrono::seconds{seconds}, now);
     }
     case FaultKind::maintenance:
       return ApiError{503, -1016, "This service is no longer available.", {}, 0};
@@ -207,7 +207,7 @@ Outcome Api::call(const Endpoint& endpoint, Params& params, const Credentials& c
   if (const auto over = limits_.charge(peer, weight, now)) return {tl::unexpected(*over)};
 
   Reader reader{params};
-  Call call{params, reader, AccountId{}, now};
+  Call call{params, reader, AccountId{}, now, credentials.api_key};
   Outcome outcome;
   RequestFacts facts{.kind = endpoint.kind, .stop = mentions_stop(params)};
   if (endpoint.is_signed) {

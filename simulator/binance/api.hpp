@@ -21,6 +21,7 @@ struct ApiKey {
   std::string secret;
   std::string ed25519_public;
   AccountId account{};
+  bool may_withdraw = false;
 };
 
 struct Settings {
@@ -42,6 +43,7 @@ struct Call {
   Reader& reader;
   AccountId account{};
   WallTime now{};
+  std::string_view api_key = {};
 };
 
 class Api;
@@ -128,6 +130,7 @@ class Api {
   Answer order_rate(Call&);
   Answer coins(Call&);
   Answer trade_fee(Call&);
+  Answer key_rights(Call&);
 
   Answer place_list(Call&, ListKind);
   Answer cancelled_list(const OrderList&, const ClientId& cancel_id) const;

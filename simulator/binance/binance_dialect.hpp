@@ -33,6 +33,10 @@ class BinanceDialect final : public Dialect, private EngineSink {
   void cut_user_streams(AccountId account);
   /// Keeps them open and says nothing on them any more.
   void mute_user_streams(AccountId account);
+  /// Sends them what nobody can read.
+  void garble_user_streams(AccountId account);
+  /// Placements that came over a websocket.
+  std::uint64_t orders_over_stream() const { return orders_over_stream_; }
 
   /// Tells every websocket that the server goes down, and closes it: what the venue does after a
   /// day, or before maintenance.
@@ -89,6 +93,7 @@ class BinanceDialect final : public Dialect, private EngineSink {
   std::map<SessionId, Session> sessions_;
   std::uint64_t last_session_ = 0;
   std::uint64_t executions_ = 0;
+  std::uint64_t orders_over_stream_ = 0;
   std::map<AccountId, std::string> swapped_;
   std::vector<std::string> stream_names_;  // "btcusdt", by market
 };

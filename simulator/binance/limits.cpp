@@ -40,11 +40,12 @@ ApiError Limits::banned(const Address& a, WallTime now) const {
           seconds_until(a.banned_until, now)};
 }
 
-void Limits::ban(std::string_view peer, Duration for_time, WallTime now) {
+ApiError Limits::ban(std::string_view peer, Duration for_time, WallTime now) {
   auto& a = address(peer);
   a.banned_until = now + for_time;
   a.strikes = 0;
   ++a.bans;
+  return banned(a, now);
 }
 
 std::optional<ApiError> Limits::charge(std::string_view peer, std::uint32_t weight, WallTime now) {
@@ -60,8 +61,7 @@ std::optional<ApiError> Limits::charge(std::string_view peer, std::uint32_t weig
   }
   if (++a.strikes > settings_.strikes_until_ban) {
     const auto length = settings_.first_ban * (std::int64_t{1} << std::min(a.bans, 16U));
-    ban(peer, std::min<Duration>(length, settings_.longest_ban), now);
-    return banned(a, now);
+    return ban(peer, std::min<Duration>(length, settings_.longest_ban), now);
   }
   const WallTime next_minute{std::chrono::floor<std::chrono::minutes>(now) + 1min};
   return ApiError{429,

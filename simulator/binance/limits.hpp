@@ -38,7 +38,8 @@ class Limits {
   std::uint32_t orders_10s(AccountId account, WallTime now);
   std::uint32_t orders_day(AccountId account, WallTime now);
 
-  void ban(std::string_view peer, Duration for_time, WallTime now);
+  /// And what it is told.
+  ApiError ban(std::string_view peer, Duration for_time, WallTime now);
   const LimitSettings& settings() const { return settings_; }
   /// Requests that came although their address was banned: a client must have none.
   std::uint64_t requests_while_banned() const { return while_banned_; }

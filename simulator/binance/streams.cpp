@@ -123,6 +123,11 @@ void BinanceDialect::mute_user_streams(AccountId account) {
     if (carries(session, account)) session.muted = true;
 }
 
+void BinanceDialect::garble_user_streams(AccountId account) {
+  for (const auto& [id, session] : sessions_)
+    if (carries(session, account)) send(id, R"({"subscriptionId":0,"event":{"e":"execution)");
+}
+
 void BinanceDialect::shut_down_streams(WallTime now) {
   constexpr std::uint16_t going_away = 1001;
   const auto event = fmt::format(R"({{"e":"serverShutdown","E":{}}})", ms(now));

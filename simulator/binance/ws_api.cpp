@@ -138,6 +138,7 @@ void BinanceDialect::api_frame(SessionId id, std::string_view bytes, WallTime no
                 fault ? fault->delay : Duration{});
   }
 
+  if (endpoint->kind == RequestKind::place) ++orders_over_stream_;
   const auto credentials = credentials_of(session, frame);
   const auto peer = session.peer;
   const auto outcome = api_.call(*endpoint, frame.params, credentials, peer, now);

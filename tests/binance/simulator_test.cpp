@@ -1,312 +1,274 @@
 // The real connection against the simulated exchange, in memory and virtual time. The judge is the
-// exchange's own record.
-#include <map>
-#include <set>
-
+// exchange's own record. What every venue must do is in tests/conformance; here is what Binance is
+// special about.
 #include "connectors/binance/binance.hpp"
 #include "simulator/exchange.hpp"
-#include "simulator/memory/memory_net.hpp"
-#include "tests/binance/words.hpp"
-#include "tests/support/told.hpp"
-#include "tests/support/virtual_time.hpp"
+#include "tests/conformance/suite.hpp"
 
 using namespace signalbox;
-using namespace signalbox::binance;
-using signalbox::test::Told;
+using namespace signalbox::conformance;
 using namespace std::chrono_literals;
-namespace sim = signalbox::simulator;
 
 namespace {
 
+// The key pair of RFC 8032's first test; it opens nothing.
+constexpr std::string_view private_key =
+    "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+constexpr std::string_view public_key =
+    "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
 const Symbol btc{"BTC/USDT"};
+const ClientOrderId stop_id = World::id_of(900, '0');
+const ClientOrderId target_id = World::id_of(900, 'k');
 
-ClientOrderId id_of(int number, char leg = 'e') {
-  std::string generation = std::to_string(number);
-  generation.insert(0, 3 - generation.size(), '0');
-  return ClientOrderId{"bk01h45h0fs1g0" + std::string(1, leg) + generation};
-}
+ClientOrderId id_of(int number, char leg = 'e') { return World::id_of(number, leg); }
 
-/// One account's connection to the example exchange, price 66000.
-struct World {
-  explicit World(sim::Latency latency = {1ms, 1ms})
-      : exchange(settings(), clock.wall()),
-        net(exchange.binance, clock, timers, latency),
-        account(*exchange.engine.find_account(AccountName{"main"})) {
-    move("66000");
-    BinanceConfig config;
-    config.api_key = Secret::take("simulatorKey");
-    config.api_secret = Secret::take("simulatorSecret");
-    config.symbols = {btc};
-    const auto lane = [this](HttpSink& sink) { return net.lane(sink); };
-    const auto stream = [this](WsSink& sink) { return net.stream(sink); };
-    venue =
-        make_binance_spot(std::move(config), {lane, lane, stream, stream}, clock, timers, random);
+class BinanceFar final : public FarSide {
+ public:
+  BinanceFar(const sim::ExchangeSettings& settings, WallTime now) : exchange(settings, now) {}
+
+  sim::Engine& engine() override { return exchange.engine; }
+  sim::FaultPlan& faults() override { return exchange.faults; }
+  sim::Dialect& dialect() override { return exchange.binance; }
+  void mute_user_streams(sim::AccountId a) override { exchange.binance.mute_user_streams(a); }
+  void garble_user_streams(sim::AccountId a) override { exchange.binance.garble_user_streams(a); }
+  std::uint64_t requests_while_banned() const override {
+    return exchange.binance.api().limits().requests_while_banned();
   }
 
-  static sim::ExchangeSettings settings() {
-    auto s = sim::example_exchange();
-    s.limits.weight_per_minute = 1000;
-    return s;
-  }
-
-  void pass(Duration d) {
-    const auto until = clock.mono() + d;
-    for (auto due = timers.next_due(); due && *due <= until; due = timers.next_due()) {
-      clock.advance_to(std::max(*due, clock.mono()));
-      timers.fire_one(clock.mono());
-    }
-    clock.advance_to(until);
-  }
-  void start() {
-    venue->start(told);
-    pass(1s);
-    REQUIRE(told.state() == LinkState::ready);
-  }
-  void move(std::string_view price, std::string_view quantity = "100") {
-    exchange.engine.move_to(sim::MarketId{0}, Price{Decimal::parse(price).value()},
-                            Quantity{Decimal::parse(quantity).value()}, clock.wall());
-    pass(10ms);
-  }
-
-  WriteResult place(const PlaceOrders& orders) {
-    const auto before = told.of<WriteResult>().size();
-    venue->place(orders, clock.mono() + 2s);
-    pass(50ms);
-    if (told.of<WriteResult>().size() == before) pass(3s);
-    REQUIRE(told.of<WriteResult>().size() == before + 1);
-    const auto result = told.last<WriteResult>();
-    CHECK(result.request == orders.request);
-    return result;
-  }
-  WriteResult place(OrderSpec spec, OrderClass order_class = OrderClass::entry) {
-    return place(orders(Linkage::single, {spec}, order_class));
-  }
-  PlaceOrders orders(Linkage linkage, std::initializer_list<OrderSpec> specs,
-                     OrderClass order_class) {
-    PlaceOrders orders;
-    orders.request = RequestId{++requests};
-    orders.symbol = btc;
-    orders.order_class = order_class;
-    orders.linkage = linkage;
-    for (const auto& each : specs) orders.orders.push_back(each);
-    return orders;
-  }
-  WriteResult pair(Quantity quantity, std::string_view stop_at, std::string_view target_at) {
-    auto low = stop(Side::sell, quantity, Price{Decimal::parse(stop_at).value()});
-    auto high = target(Side::sell, quantity, Price{Decimal::parse(target_at).value()});
-    low.id = id_of(++pairs, '0');
-    high.id = id_of(pairs, 'k');
-    return place(orders(Linkage::one_cancels_other, {low, high}, OrderClass::protective));
-  }
-  WriteResult cancel(const ClientOrderId& id, const VenueOrderId& venue_id = {}) {
-    const auto before = told.of<WriteResult>().size();
-    CancelOrder m;
-    m.request = RequestId{++requests};
-    m.symbol = btc;
-    m.id = id;
-    m.venue_id = venue_id;
-    venue->cancel(m, clock.mono() + 2s);
-    pass(50ms);
-    REQUIRE(told.of<WriteResult>().size() == before + 1);
-    return told.last<WriteResult>();
-  }
-  OrdersResult ask(const ClientOrderId& id) {
-    venue->query(QueryOrder{RequestId{++requests}, btc, id, {}}, clock.mono() + 2s);
-    pass(50ms);
-    return told.last<OrdersResult>();
-  }
-  OrdersResult ask_open() {
-    venue->query(QueryOpenOrders{RequestId{++requests}, btc}, clock.mono() + 2s);
-    pass(50ms);
-    return told.last<OrdersResult>();
-  }
-  OrderStatus status_of(const ClientOrderId& id) const {
-    std::optional<OrderStatus> status;
-    for (const auto& each : told.of<OrderReport>())
-      if (each.id == id) status = each.status;
-    REQUIRE(status);
-    return *status;
-  }
-
-  /// Every trade of the account has been told, once; nothing else has.
-  void check_books() const {
-    std::map<std::string, int> fills;
-    for (const auto& fill : told.of<FillReport>())
-      ++fills[fill.venue_id.str() + "/" + fill.trade_id.str()];
-    std::set<std::string> trades;
-    for (const auto& trade : exchange.engine.record().trades()) {
-      if (trade.account != account) continue;
-      const auto name =
-          std::to_string(static_cast<std::uint64_t>(trade.order)) + "/" + std::to_string(trade.id);
-      trades.insert(name);
-      INFO(name);
-      CHECK(fills[name] == 1);
-    }
-    CHECK(fills.size() == trades.size());
-  }
-
-  test::VirtualClock clock;
-  test::VirtualTimers timers;
-  test::SeededRandom random{11};
   sim::Exchange exchange;
-  sim::MemoryNet net;
-  sim::AccountId account;
-  Told told;
-  std::unique_ptr<Venue> venue;
-  std::uint64_t requests = 0;
-  int pairs = 0;
 };
 
-OrderSpec market_order(Side side, Quantity quantity, ClientOrderId id) {
-  return {.id = id, .side = side, .kind = OrderKind::market, .quantity = quantity, .price = {}};
+struct Ways {
+  bool websocket = true;  // orders go that way
+  bool session = false;   // logged on once by an Ed25519 key
+  bool may_withdraw = false;
+};
+
+VenueCase binance_case(const Ways& ways = {}) {
+  VenueCase c;
+  c.name = !ways.websocket ? "binance, orders by REST"
+           : ways.session  ? "binance, orders on a session that has logged on"
+                           : "binance, signed orders by websocket";
+  // The text of that refusal, "This action is disabled on this account.", is in Binance's table.
+  c.strange = Refusal::permission;
+  c.exchange = [ways](WallTime now) {
+    auto settings = sim::example_exchange();
+    settings.limits.weight_per_minute = 1000;
+    settings.accounts[0].key_may_withdraw = ways.may_withdraw;
+    if (ways.session) settings.accounts[0].ed25519_public = public_key;
+    return std::make_unique<BinanceFar>(settings, now);
+  };
+  c.connect = [ways](World& w) {
+    BinanceConfig config;
+    config.api_key = Secret::take("simulatorKey");
+    config.api_secret =
+        Secret::take(ways.session ? std::string{private_key} : std::string{"simulatorSecret"});
+    config.symbols = {btc};
+    config.trade_by_websocket = ways.websocket;
+    const Endpoint here{.host = "127.0.0.1"};
+    config.hosts = binance::Hosts{here, here, here};
+    const auto lane = [&w](HttpSink& sink) { return w.net->lane(sink); };
+    const auto stream = [&w](WsSink& sink) { return w.net->stream(sink); };
+    return make_binance_spot(std::move(config), {lane, lane, stream, stream, stream}, w.clock,
+                             w.timers, w.random);
+  };
+  return c;
+}
+
+VenueCase either_way() { return binance_case({.websocket = GENERATE(true, false)}); }
+VenueCase any_way() {
+  return binance_case(GENERATE(Ways{.websocket = true}, Ways{.websocket = false},
+                               Ways{.websocket = true, .session = true}));
+}
+
+sim::binance::BinanceDialect& dialect_of(World& w) {
+  return static_cast<BinanceFar&>(*w.far).exchange.binance;
+}
+
+OrderSpec resting_target(Quantity quantity, Price price) {
+  return limit(Side::sell, quantity, price, target_id);
+}
+
+WriteResult place_pair(World& w, Quantity quantity, Price stop_at, Price target_at,
+                       int number = 900) {
+  return w.place(w.orders(Linkage::one_cancels_other,
+                          {stop(Side::sell, quantity, stop_at, id_of(number, '0')),
+                           limit(Side::sell, quantity, target_at, id_of(number, 'k'))},
+                          OrderClass::protective));
 }
 
 }  // namespace
 
-SCENARIO("the simulated exchange is connected to", "[binance][simulator]") {
-  World w;
-  w.start();
-  CHECK(w.told.states() == "connecting stale ready");
-  const auto instruments = w.told.last<InstrumentsReport>().instruments;
-  REQUIRE(instruments.size() == 1);
-  CHECK(instruments[0].symbol == btc);
-  CHECK(instruments[0].tick_size == "0.01"_p);
-  CHECK(instruments[0].notional_min == Notional{"5"_d});
-  CHECK(instruments[0].taker_fee == "0.001"_d);
-  CHECK(w.told.last<BalancesReport>().balances.size() == 2);
+SCENARIO("Binance comes up and stays up", "[binance][simulator]") { comes_up(any_way()); }
+
+SCENARIO("orders of each kind at Binance", "[binance][simulator]") {
+  const auto venue = any_way();
+  INFO(venue.name);
+  trades_each_kind(venue);
 }
 
-SCENARIO("orders of each kind on the simulated exchange", "[binance][simulator]") {
-  World w;
-  w.start();
+SCENARIO("answers of Binance that never come", "[binance][simulator][I2]") {
+  const auto venue = any_way();
+  INFO(venue.name);
+  answers_never_come(venue);
+}
 
-  WHEN("a market order buys") {
-    const auto result = w.place(market_order(Side::buy, "0.1"_q, id_of(1)));
-    REQUIRE(result.outcome == Outcome::accepted);
-    CHECK(result.orders[0].status == OrderStatus::filled);
-    const auto fill = w.told.last<FillReport>();
-    CHECK(fill.id == id_of(1));
-    CHECK(fill.side == Side::buy);
-    CHECK(fill.fee_asset == Asset{"BTC"});
-    w.pass(100ms);
-    CHECK(w.status_of(id_of(1)) == OrderStatus::filled);
+SCENARIO("Binance's stream is lost while orders fill", "[binance][simulator][I13]") {
+  stream_is_lost(either_way());
+}
+
+SCENARIO("events of Binance that come twice, late or not at all", "[binance][simulator][I13]") {
+  events_are_noisy(either_way());
+}
+
+SCENARIO("Binance asks for patience", "[binance][simulator][I10]") {
+  const auto venue = either_way();
+  INFO(venue.name);
+  waits_when_told(venue);
+}
+
+SCENARIO("Binance is down for maintenance", "[binance][simulator]") {
+  sits_out_maintenance(either_way());
+}
+
+SCENARIO("a clock that differs from Binance's", "[binance][simulator]") {
+  const auto venue = either_way();
+  INFO(venue.name);
+  clock_is_off(venue);
+}
+
+SCENARIO("tickers of Binance", "[binance][simulator]") { tells_tickers(binance_case()); }
+
+SCENARIO("fills and balances of Binance", "[binance][simulator]") {
+  tells_fills_and_balances(binance_case());
+}
+
+SCENARIO("more fills than a page of Binance holds", "[binance][simulator][I13]") {
+  reads_fills_page_by_page(binance_case());
+}
+
+SCENARIO("Binance is left with requests under way", "[binance][simulator]") {
+  stops_with_requests_under_way(either_way());
+}
+
+// ---- what is Binance's own ----
+
+SCENARIO("a key of Binance that may withdraw is not taken", "[binance][simulator]") {
+  const auto venue = binance_case({.may_withdraw = true});
+  World w{venue};
+  w.venue->start(w.told);
+  w.pass(5s);
+  CHECK(w.told.state() != LinkState::ready);
+  CHECK(w.told.last<LinkReport>().detail.view().find("withdraw") != std::string_view::npos);
+}
+
+SCENARIO("orders go over Binance's websocket while it stands", "[binance][simulator]") {
+  const auto venue = binance_case({.session = GENERATE(false, true)});
+  World w{venue};
+  w.start();
+  auto& dialect = dialect_of(w);
+  REQUIRE(w.place(limit(Side::buy, "0.1"_q, "60000"_p, id_of(1))).outcome == Outcome::accepted);
+  CHECK(dialect.orders_over_stream() == 1);
+
+  WHEN("it is lost, REST takes over until it is back") {
+    w.net->cut_streams();
+    w.pass(2ms);
+    CHECK(w.place(stop(Side::sell, "0.1"_q, "60000"_p, stop_id), OrderClass::protective).outcome ==
+          Outcome::accepted);
+    CHECK(dialect.orders_over_stream() == 1);
+    w.pass(30s);
+    CHECK(w.cancel(stop_id).outcome == Outcome::accepted);
+    CHECK(w.place(limit(Side::buy, "0.1"_q, "60000"_p, id_of(2))).outcome == Outcome::accepted);
+    CHECK(dialect.orders_over_stream() == 2);
   }
-  WHEN("a limit order rests, fills in parts, and then wholly") {
-    auto result = w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1)));
-    REQUIRE(result.outcome == Outcome::accepted);
-    CHECK(result.orders[0].status == OrderStatus::working);
-    CHECK(w.told.of<FillReport>().empty());
-    sim::FillFault slowly;
-    slowly.per_step = "0.04"_q;
-    w.exchange.faults.add(slowly);
-    w.move("64900");
-    CHECK(w.status_of(id_of(1)) == OrderStatus::partially_filled);
-    CHECK(w.told.last<FillReport>().quantity == "0.04"_q);
-    w.move("64900");
-    w.move("64900");
-    CHECK(w.status_of(id_of(1)) == OrderStatus::filled);
-    CHECK(w.told.of<FillReport>().size() == 3);
+  WHEN("the venue goes down, and says so first") {
+    dialect.shut_down_streams(w.clock.wall());
+    w.pass(30s);
+    CHECK(w.told.state() == LinkState::ready);
+    CHECK(w.place(limit(Side::buy, "0.1"_q, "60000"_p, id_of(2))).outcome == Outcome::accepted);
+    CHECK(dialect.orders_over_stream() == 2);
   }
-  WHEN("a limit order is cancelled") {
-    const auto placed = w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1)));
-    const auto result = w.cancel(id_of(1), placed.orders[0].venue_id);
-    REQUIRE(result.outcome == Outcome::accepted);
-    CHECK(result.orders[0].id == id_of(1));
-    CHECK(result.orders[0].status == OrderStatus::cancelled);
-    CHECK(w.status_of(id_of(1)) == OrderStatus::cancelled);
-    CHECK(w.cancel(id_of(1)).refusal == Refusal::not_found);
-    CHECK(w.ask(id_of(1)).items.at(0).status == OrderStatus::cancelled);
+  WHEN("an answer does not come, what follows does not wait for it") {
+    sim::RequestFault silent;
+    silent.on = sim::RequestKind::place;
+    silent.kind = sim::FaultKind::silent;
+    silent.executed = true;
+    w.far->faults().add(silent);
+    const auto unanswered =
+        w.orders(Linkage::single, {limit(Side::buy, "0.1"_q, "60000"_p, id_of(2))});
+    w.venue->place(unanswered, w.clock.mono() + 2s);
+    CHECK(w.place(stop(Side::sell, "0.1"_q, "60000"_p, stop_id), OrderClass::protective).outcome ==
+          Outcome::accepted);
+    CHECK(dialect.orders_over_stream() == 3);
+    w.pass(3s);
+    CHECK(w.told.last<WriteResult>().request == unanswered.request);
+    CHECK(w.told.last<WriteResult>().outcome == Outcome::unknown);
+    // That way is given up and comes up again.
+    w.pass(30s);
+    CHECK(w.place(limit(Side::buy, "0.1"_q, "60000"_p, id_of(3))).outcome == Outcome::accepted);
+    CHECK(dialect.orders_over_stream() == 4);
   }
-  WHEN("a post-only order would take") {
-    auto spec = limit(Side::buy, "0.1"_q, "66100"_p, id_of(1));
-    spec.post_only = true;
-    CHECK(w.place(spec).refusal == Refusal::would_take);
-    spec.price = "65900"_p;
-    CHECK(w.place(spec).outcome == Outcome::accepted);
-  }
-  WHEN("an order is fill-or-kill and cannot fill") {
-    auto spec = limit(Side::buy, "0.1"_q, "65000"_p, id_of(1));
-    spec.time_in_force = TimeInForce::fok;
-    const auto result = w.place(spec);
-    CHECK(result.outcome == Outcome::accepted);
-    CHECK(result.orders[0].status == OrderStatus::expired);
-  }
-  WHEN("a stop is placed and fires") {
-    const auto result = w.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective);
-    REQUIRE(result.outcome == Outcome::accepted);
-    CHECK_FALSE(result.orders[0].triggered);
-    CHECK(result.orders[0].trigger_price == "65000"_p);
-    w.move("64990");
-    CHECK(w.status_of(stop_id) == OrderStatus::filled);
-    CHECK(w.told.last<FillReport>().side == Side::sell);
-  }
-  WHEN("a stop with a limit fires and rests") {
-    auto spec = stop(Side::sell, "0.1"_q, "65000"_p);
-    spec.kind = OrderKind::stop_limit;
-    spec.price = "65500"_p;
-    REQUIRE(w.place(spec, OrderClass::protective).outcome == Outcome::accepted);
-    w.move("64990");
-    CHECK(w.status_of(stop_id) == OrderStatus::working);
-    CHECK(w.told.last<OrderReport>().triggered);
-    CHECK(w.ask(stop_id).items.at(0).triggered);
-  }
-  WHEN("a take-profit is placed and fires") {
-    auto spec = target(Side::sell, "0.1"_q, "67000"_p);
-    spec.kind = OrderKind::take_profit_market;
-    spec.price.reset();
-    spec.trigger_price = "67000"_p;
-    REQUIRE(w.place(spec, OrderClass::protective).outcome == Outcome::accepted);
-    w.move("67010");
-    CHECK(w.status_of(target_id) == OrderStatus::filled);
-  }
-  WHEN("a stop is through the market already") {
-    CHECK(w.place(stop(Side::sell, "0.1"_q, "67000"_p), OrderClass::protective).refusal ==
-          Refusal::would_trigger);
-  }
-  WHEN("a quantity is reduced in place") {
-    w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1)));
-    AmendOrder amend;
-    amend.request = RequestId{++w.requests};
-    amend.symbol = btc;
-    amend.id = id_of(1);
-    amend.quantity = "0.04"_q;
-    w.venue->amend(amend, w.clock.mono() + 2s);
-    w.pass(50ms);
-    const auto result = w.told.last<WriteResult>();
-    REQUIRE(result.outcome == Outcome::accepted);
-    CHECK(result.orders[0].id == id_of(1));
-    CHECK(result.orders[0].quantity == "0.04"_q);
-    CHECK(w.ask(id_of(1)).items.at(0).quantity == "0.04"_q);
-    amend.quantity = "0.05"_q;
-    w.venue->amend(amend, w.clock.mono() + 2s);
-    w.pass(50ms);
-    CHECK(w.told.last<WriteResult>().outcome == Outcome::refused);
-  }
-  WHEN("a price is not allowed") {
-    CHECK(w.place(limit(Side::buy, "0.00005"_q, "65000"_p, id_of(1))).refusal == Refusal::minimum);
-    CHECK(w.place(limit(Side::buy, "0.1"_q, "500000"_p, id_of(1))).refusal == Refusal::price_band);
-    CHECK(w.place(limit(Side::buy, "5"_q, "65000"_p, id_of(1))).refusal ==
-          Refusal::insufficient_funds);
-  }
-  WHEN("an id is still live") {
-    REQUIRE(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).outcome == Outcome::accepted);
-    CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).refusal == Refusal::duplicate_id);
-  }
-  w.pass(10s);
-  CHECK(w.told.states() == "connecting stale ready");  // every order was heard on the stream
   w.check_books();
 }
 
-SCENARIO("a pair of exits lives and dies", "[binance][simulator]") {
-  World w;
+SCENARIO("what follows a request by REST never overtakes it by websocket", "[binance][simulator]") {
+  const auto venue = binance_case();
+  World w{venue};
   w.start();
-  const auto placed = w.pair("0.1"_q, "65000", "67000");
+  auto& dialect = dialect_of(w);
+  sim::RequestFault slow;
+  slow.on = sim::RequestKind::place;
+  slow.kind = sim::FaultKind::slow;
+  slow.delay = 8s;
+  w.far->faults().add(slow);
+  const auto place = [&](int number) {
+    const auto exit = stop(Side::sell, "0.1"_q, "60000"_p, id_of(number, '0'));
+    w.venue->place(w.orders(Linkage::single, {exit}, OrderClass::protective), w.clock.mono() + 30s);
+  };
+  w.net->cut_streams();
+  w.pass(2ms);
+  place(1);
+  w.pass(6s);
+  REQUIRE(w.told.of<WriteResult>().empty());
+  place(2);
+  w.pass(10s);
+  CHECK(w.told.of<WriteResult>().size() == 2);
+  CHECK(dialect.orders_over_stream() == 0);
+  place(3);
+  w.pass(1s);
+  CHECK(w.told.of<WriteResult>().size() == 3);
+  CHECK(dialect.orders_over_stream() == 1);
+}
+
+SCENARIO("a stop is through the market already", "[binance][simulator]") {
+  const auto venue = either_way();
+  World w{venue};
+  w.start();
+  CHECK(w.place(stop(Side::sell, "0.1"_q, "67000"_p, stop_id), OrderClass::protective).refusal ==
+        Refusal::would_trigger);
+}
+
+SCENARIO("a quantity grows at Binance only by another order", "[binance][simulator]") {
+  const auto venue = either_way();
+  World w{venue};
+  w.start();
+  w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1)));
+  CHECK(w.amend(id_of(1), "0.15"_q).outcome == Outcome::refused);
+  CHECK(w.ask(id_of(1)).items.at(0).quantity == "0.1"_q);
+}
+
+SCENARIO("a pair of exits lives and dies", "[binance][simulator]") {
+  const auto venue = either_way();
+  World w{venue};
+  w.start();
+  const auto placed = place_pair(w, "0.1"_q, "65000"_p, "67000"_p);
   REQUIRE(placed.outcome == Outcome::accepted);
   REQUIRE(placed.orders.size() == 2);
   CHECK(placed.orders[0].parent_id == placed.orders[1].parent_id);
   CHECK_FALSE(placed.orders[0].parent_id.empty());
-  const auto low = id_of(1, '0');
-  const auto high = id_of(1, 'k');
+  const auto low = stop_id;
+  const auto high = target_id;
 
   WHEN("the target fills, the stop goes") {
     w.move("67010");
@@ -322,7 +284,7 @@ SCENARIO("a pair of exits lives and dies", "[binance][simulator]") {
   WHEN("the target fills in part, the stop may be gone: that is told") {
     sim::FillFault partly;
     partly.in_all = "0.03"_q;
-    w.exchange.faults.add(partly);
+    w.far->faults().add(partly);
     w.move("67010");
     CHECK(w.status_of(high) == OrderStatus::partially_filled);
     CHECK(w.status_of(low) == OrderStatus::expired);
@@ -337,10 +299,11 @@ SCENARIO("a pair of exits lives and dies", "[binance][simulator]") {
   }
   WHEN("the market stands beyond one of them, a pair is refused") {
     w.move("66500");
-    CHECK(w.pair("0.1"_q, "66600", "67000").refusal == Refusal::would_trigger);
+    CHECK(place_pair(w, "0.1"_q, "66600"_p, "67000"_p, 901).refusal == Refusal::would_trigger);
   }
   WHEN("what it would sell is not there any more") {
-    CHECK(w.pair("0.95"_q, "65000", "67000").refusal == Refusal::insufficient_funds);
+    CHECK(place_pair(w, "0.95"_q, "65000"_p, "67000"_p, 901).refusal ==
+          Refusal::insufficient_funds);
   }
   w.pass(10s);
   CHECK(w.told.states() == "connecting stale ready");
@@ -348,14 +311,14 @@ SCENARIO("a pair of exits lives and dies", "[binance][simulator]") {
 }
 
 SCENARIO("exits behind an entry", "[binance][simulator]") {
-  World w;
+  const auto venue = either_way();
+  World w{venue};
   w.start();
   const auto entry = limit(Side::buy, "0.1"_q, "65500"_p, id_of(1));
-  auto low = stop(Side::sell, "0.0999"_q, "65000"_p);
-  auto high = target(Side::sell, "0.0999"_q, "67000"_p);
+  const auto low = stop(Side::sell, "0.0999"_q, "65000"_p, stop_id);
+  const auto high = resting_target("0.0999"_q, "67000"_p);
   WHEN("there are two") {
-    const auto placed =
-        w.place(w.orders(Linkage::one_triggers_pair, {entry, low, high}, OrderClass::entry));
+    const auto placed = w.place(w.orders(Linkage::one_triggers_pair, {entry, low, high}));
     REQUIRE(placed.outcome == Outcome::accepted);
     REQUIRE(placed.orders.size() == 3);
     CHECK(w.status_of(stop_id) == OrderStatus::pending);
@@ -368,21 +331,20 @@ SCENARIO("exits behind an entry", "[binance][simulator]") {
     CHECK(w.status_of(stop_id) == OrderStatus::expired);
   }
   WHEN("there is one") {
-    const auto placed =
-        w.place(w.orders(Linkage::one_triggers_other, {entry, low}, OrderClass::entry));
+    const auto placed = w.place(w.orders(Linkage::one_triggers_other, {entry, low}));
     REQUIRE(placed.outcome == Outcome::accepted);
     w.move("65400");
     w.move("64990");
     CHECK(w.status_of(stop_id) == OrderStatus::filled);
   }
   WHEN("the entry is cancelled, nothing is left") {
-    w.place(w.orders(Linkage::one_triggers_pair, {entry, low, high}, OrderClass::entry));
+    w.place(w.orders(Linkage::one_triggers_pair, {entry, low, high}));
     CHECK(w.cancel(id_of(1)).outcome == Outcome::accepted);
     CHECK(w.ask_open().items.empty());
   }
   WHEN("a held leg is refused when its entry fills") {
-    w.place(w.orders(Linkage::one_triggers_other, {entry, low}, OrderClass::entry));
-    w.exchange.faults.refuse_when_live(1);
+    w.place(w.orders(Linkage::one_triggers_other, {entry, low}));
+    w.far->faults().refuse_when_live(1);
     w.move("65400");
     CHECK(w.status_of(id_of(1)) == OrderStatus::filled);
     CHECK(w.status_of(stop_id) == OrderStatus::expired);
@@ -395,72 +357,21 @@ SCENARIO("exits behind an entry", "[binance][simulator]") {
   w.check_books();
 }
 
-SCENARIO("answers that never come", "[binance][simulator][I2]") {
-  World w;
-  w.start();
-  const auto with = [&](sim::FaultKind kind, bool executed, int number) {
-    sim::RequestFault fault;
-    fault.on = sim::RequestKind::place;
-    fault.kind = kind;
-    fault.executed = executed;
-    w.exchange.faults.add(fault);
-    return w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(number)));
-  };
-  int number = 0;
-  for (const bool executed : {true, false})
-    for (const auto kind : {sim::FaultKind::lost, sim::FaultKind::silent,
-                            sim::FaultKind::status_unknown, sim::FaultKind::server_error}) {
-      INFO(name_of(kind) << (executed ? ", executed" : ", not executed"));
-      CHECK(with(kind, executed, ++number).outcome == Outcome::unknown);
-      const auto found = w.ask(id_of(number));
-      if (executed) {
-        REQUIRE(found.outcome == Outcome::accepted);
-        CHECK(found.items.at(0).status == OrderStatus::working);
-        CHECK(w.cancel(id_of(number)).outcome == Outcome::accepted);
-      } else {
-        CHECK(found.refusal == Refusal::not_found);
-      }
-    }
-  CHECK(with(sim::FaultKind::unavailable, false, ++number).refusal == Refusal::maintenance);
-  CHECK(w.exchange.engine.orders().all().size() == 4);  // nothing was sent twice
-  w.check_books();
-}
-
-SCENARIO("the stream is lost while orders fill", "[binance][simulator][I13]") {
-  World w;
+SCENARIO("a pair ends while the stream is lost", "[binance][simulator][I13]") {
+  const auto venue = either_way();
+  World w{venue};
   w.start();
   w.place(limit(Side::buy, "0.1"_q, "65500"_p, id_of(1)));
-  w.pair("0.2"_q, "65000", "67000");
-  REQUIRE(w.told.states() == "connecting stale ready");
+  place_pair(w, "0.2"_q, "65000"_p, "67000"_p);
 
-  WHEN("the cable is pulled and put back") {
-    w.net.set_down(true);
-    w.pass(10ms);
-    CHECK(w.told.state() == LinkState::stale);
-    w.move("65400");  // fills the entry
-    w.move("67010");  // fills the target, ends the stop
-    CHECK(w.told.of<FillReport>().empty());
-    CHECK(w.place(limit(Side::buy, "0.1"_q, "60000"_p, id_of(7))).refusal == Refusal::not_sent);
-    w.net.set_down(false);
+  WHEN("it is cut") {
+    w.net->cut_streams();
+    w.jump("65400"_p);
+    w.jump("67010"_p);
     w.pass(30s);
-    CHECK(w.told.state() == LinkState::ready);
-  }
-  WHEN("only the stream is cut") {
-    w.net.cut_streams();
-    w.exchange.engine.move_to(sim::MarketId{0}, "65400"_p, "100"_q, w.clock.wall());
-    w.exchange.engine.move_to(sim::MarketId{0}, "67010"_p, "100"_q, w.clock.wall());
-    w.pass(30s);
-  }
-  WHEN("it goes quiet, and the open orders give it away") {
-    w.exchange.binance.mute_user_streams(w.account);
-    w.move("65400");
-    w.move("67010");
-    CHECK(w.told.of<FillReport>().empty());
-    w.pass(2min);
-    CHECK(w.told.states() == "connecting stale ready stale ready");
   }
   WHEN("it goes quiet, and a new order gives it away") {
-    w.exchange.binance.mute_user_streams(w.account);
+    dialect_of(w).mute_user_streams(w.account);
     w.move("65400");
     w.move("67010");
     CHECK(w.place(limit(Side::buy, "0.1"_q, "60000"_p, id_of(7))).outcome == Outcome::accepted);
@@ -468,145 +379,33 @@ SCENARIO("the stream is lost while orders fill", "[binance][simulator][I13]") {
     CHECK(w.told.states() == "connecting stale ready stale ready");
   }
   WHEN("the venue shuts the server down") {
-    w.exchange.binance.shut_down_streams(w.clock.wall());
-    w.exchange.engine.move_to(sim::MarketId{0}, "65400"_p, "100"_q, w.clock.wall());
-    w.exchange.engine.move_to(sim::MarketId{0}, "67010"_p, "100"_q, w.clock.wall());
+    dialect_of(w).shut_down_streams(w.clock.wall());
+    w.jump("65400"_p);
+    w.jump("67010"_p);
     w.pass(5s);
   }
   CHECK(w.told.state() == LinkState::ready);
   CHECK(w.status_of(id_of(1)) == OrderStatus::filled);
-  CHECK(w.status_of(id_of(1, 'k')) == OrderStatus::filled);
-  CHECK(w.status_of(id_of(1, '0')) == OrderStatus::expired);
+  CHECK(w.status_of(target_id) == OrderStatus::filled);
+  CHECK(w.status_of(stop_id) == OrderStatus::expired);
   w.check_books();
 }
 
-SCENARIO("events that come twice, late or not at all", "[binance][simulator][I13]") {
-  World w;
+SCENARIO("everything is asked all the time, and exits still have their budget",
+         "[binance][simulator][I10]") {
+  const auto venue = either_way();
+  World w{venue};
   w.start();
-  sim::StreamFault fault;
-  fault.times = 0;
-  SECTION("twice") { fault.kind = sim::StreamFaultKind::twice; }
-  SECTION("late") {
-    fault.kind = sim::StreamFaultKind::late;
-    fault.delay = 500ms;
+  for (int i = 0; i < 200; ++i) {
+    w.venue->query(QueryFills{RequestId{++w.requests}, btc, w.clock.wall() - 1min},
+                   w.clock.mono() + 2s);
+    w.venue->query(QueryBalances{RequestId{++w.requests}}, w.clock.mono() + 2s);
+    w.pass(100ms);
   }
-  SECTION("in another order") { fault.kind = sim::StreamFaultKind::swap; }
-  SECTION("not at all") {
-    fault.kind = sim::StreamFaultKind::drop;
-    fault.times = 20;
-  }
-  w.exchange.faults.add(fault);
-  w.place(market_order(Side::buy, "0.1"_q, id_of(1)));
-  w.place(limit(Side::buy, "0.1"_q, "65500"_p, id_of(2)));
-  w.pair("0.1"_q, "65000", "67000");
-  w.move("65400");
-  w.move("64990");
-  w.pass(3min);
-  CHECK(w.told.state() == LinkState::ready);
-  w.check_books();
-  CHECK(w.ask_open().items.empty());
-}
-
-SCENARIO("clocks that differ", "[binance][simulator]") {
-  World w;
-  w.start();
-  w.clock.step_wall(30s);  // the venue's time in this world is the wall's
-  CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).refusal == Refusal::clock);
-  w.pass(1s);
-  CHECK(w.told.states() == "connecting stale ready stale ready");
-  CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(2))).outcome == Outcome::accepted);
-}
-
-SCENARIO("too many requests", "[binance][simulator][I10]") {
-  World w;
-  w.start();
-  std::uint64_t counted = 0;  // the planned ban counts the request that brought it about
-  WHEN("a 429 asks for patience") {
-    sim::RequestFault fault;
-    fault.on = sim::RequestKind::place;
-    fault.kind = sim::FaultKind::rate_limited;
-    fault.retry_after_s = 3;
-    w.exchange.faults.add(fault);
-    CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).refusal == Refusal::rate_limited);
-    CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).refusal == Refusal::rate_limited);
-    w.pass(3s);
-    CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).outcome == Outcome::accepted);
-  }
-  WHEN("a 418 bans the address") {
-    sim::RequestFault fault;
-    fault.on = sim::RequestKind::place;
-    fault.kind = sim::FaultKind::banned;
-    fault.retry_after_s = 120;
-    w.exchange.faults.add(fault);
-    CHECK(w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1))).refusal == Refusal::banned);
-    counted = 1;
-    w.net.cut_streams();
-    for (int i = 0; i < 100; ++i) {
-      w.pass(1s);
-      w.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective);
-    }
-    w.pass(2min);
-    CHECK(w.told.state() == LinkState::ready);
-  }
-  WHEN("everything is asked all the time") {
-    for (int i = 0; i < 200; ++i) {
-      w.venue->query(QueryFills{RequestId{++w.requests}, btc, w.clock.wall() - 1min},
-                     w.clock.mono() + 2s);
-      w.venue->query(QueryBalances{RequestId{++w.requests}}, w.clock.mono() + 2s);
-      w.pass(100ms);
-    }
-    w.pass(3s);
-    CHECK(w.told.of<FillsResult>().size() == 200);
-    CHECK(w.told.of<BalancesResult>().size() == 200);
-    // What was kept for exits is still there.
-    CHECK(w.place(stop(Side::sell, "0.1"_q, "65000"_p), OrderClass::protective).outcome ==
-          Outcome::accepted);
-  }
-  CHECK(w.exchange.binance.api().limits().requests_while_banned() <= counted);
-}
-
-SCENARIO("the venue is down for maintenance", "[binance][simulator]") {
-  World w;
-  w.start();
-  sim::RequestFault fault;
-  fault.kind = sim::FaultKind::maintenance;
-  fault.times = 0;
-  w.exchange.faults.add(fault);
-  const auto result = w.place(limit(Side::buy, "0.1"_q, "65000"_p, id_of(1)));
-  CHECK(result.outcome == Outcome::refused);
-  CHECK(result.refusal == Refusal::maintenance);
-  w.pass(70s);
-  CHECK(w.told.state() == LinkState::stale);
-  w.exchange.faults.clear();
-  w.pass(60s);
-  CHECK(w.told.state() == LinkState::ready);
-}
-
-SCENARIO("tickers of the simulated exchange", "[binance][simulator]") {
-  World w;
-  w.start();
-  w.venue->subscribe(SubscribeTicker{RequestId{1}, btc}, w.clock.mono() + 2s);
-  w.pass(50ms);
-  CHECK(w.told.last<TickerResult>().items.size() == 1);
-  w.move("66123");
-  CHECK(w.told.last<Tick>().symbol == btc);
-  CHECK(w.told.last<Tick>().bid < "66123.02"_p);
-  CHECK(w.told.last<Tick>().ask > "66122.98"_p);
-  w.venue->query(QueryTicker{RequestId{2}, btc}, w.clock.mono() + 2s);
-  w.pass(50ms);
-  CHECK(w.told.last<TickerResult>().items.at(0).bid == w.told.last<Tick>().bid);
-}
-
-SCENARIO("fills since a time, and the same identity on every way", "[binance][simulator]") {
-  World w;
-  w.start();
-  const auto before = w.clock.wall();
-  w.place(market_order(Side::buy, "0.1"_q, id_of(1)));
-  w.place(market_order(Side::sell, "0.05"_q, id_of(2)));
-  w.venue->query(QueryFills{RequestId{9}, btc, before - 1s}, w.clock.mono() + 2s);
-  w.pass(50ms);
-  const auto asked = w.told.last<FillsResult>().items;
-  const auto told = w.told.of<FillReport>();
-  REQUIRE(asked.size() == told.size());
-  for (std::size_t i = 0; i < told.size(); ++i) CHECK(asked[i] == told[i]);
+  w.pass(3s);
+  CHECK(w.told.of<FillsResult>().size() == 200);
+  CHECK(w.told.of<BalancesResult>().size() == 200);
+  CHECK(w.place(stop(Side::sell, "0.1"_q, "65000"_p, stop_id), OrderClass::protective).outcome ==
+        Outcome::accepted);
+  CHECK(w.far->requests_while_banned() == 0);
 }

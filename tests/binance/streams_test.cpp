@@ -164,17 +164,17 @@ TEST_CASE("answers on the stream", "[binance][streams]") {
       f.read.user(R"({"id":"user-3","status":200,"result":{"subscriptionId":0},"rateLimits":[]})")
           .value();
   REQUIRE(frame.kind == UserFrame::Kind::answer);
-  CHECK(frame.id == "user-3");
-  CHECK(frame.status == 200);
+  CHECK(frame.answer.id == "user-3");
+  CHECK(frame.answer.status == 200);
 
   frame = f.read
               .user(R"({"id":null,"status":401,"error":{"code":-2015,"msg":"Invalid API-key.",)"
                     R"("data":{"serverTime":1,"retryAfter":1735689661130}}})")
               .value();
   CHECK(frame.kind == UserFrame::Kind::answer);
-  CHECK(frame.id.empty());
-  CHECK(frame.error.code == -2015);
-  CHECK(frame.retry_after_ms == 1735689661130);
+  CHECK(frame.answer.id.empty());
+  CHECK(frame.answer.error.code == -2015);
+  CHECK(frame.answer.retry_after_ms == 1735689661130);
 }
 
 TEST_CASE("the venue says that it ends the stream", "[binance][streams]") {

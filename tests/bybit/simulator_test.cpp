@@ -175,6 +175,33 @@ SCENARIO("a new order gives a quiet stream of Bybit's away", "[bybit][simulator]
   w.check_books();
 }
 
+SCENARIO("a cancel by REST never overtakes its order by websocket", "[bybit][simulator]") {
+  const auto venue = bybit_case({.websocket = true});
+  World w{venue};
+  w.start();
+  w.pass(2s);
+  sim::RequestFault slow;
+  slow.on = sim::RequestKind::place;
+  slow.kind = sim::FaultKind::slow;
+  slow.delay = 500ms;
+  w.far->faults().add(slow);
+  const auto placed = w.orders(Linkage::single, {limit(Side::buy, "0.1"_q, "60000"_p, entry_id)});
+  w.venue->place(placed, w.clock.mono() + 2s);
+  CancelOrder cancel;
+  cancel.request = RequestId{++w.requests};
+  cancel.symbol = venue.symbol;
+  cancel.id = entry_id;
+  w.venue->cancel(cancel, w.clock.mono() + 2s);
+  w.pass(300ms);
+  CHECK(w.told.of<WriteResult>().empty());
+  w.pass(2s);
+  const auto results = w.told.of<WriteResult>();
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].request == placed.request);
+  CHECK(results[1].outcome == Outcome::accepted);
+  CHECK(w.status_of(entry_id) == OrderStatus::cancelled);
+}
+
 SCENARIO("nothing to change is a success at Bybit", "[bybit][simulator]") {
   const auto venue = either_way();
   World w{venue};

@@ -247,10 +247,13 @@ void stream_is_lost(const VenueCase& venue) {
     w.net->cut_streams();
     w.pass(2ms);
     REQUIRE(w.told.state() == LinkState::stale);
-    CHECK(w.cancel(stop_id).outcome == Outcome::accepted);
+    const auto gone = w.cancel(stop_id);
+    CHECK(gone.outcome == Outcome::accepted);
     w.place(stop(Side::sell, "0.2"_q, "65000"_p, id_of(901, '0')), OrderClass::protective);
     w.pass(1min);
-    CHECK(w.status_of(stop_id) == OrderStatus::cancelled);
+    // An answer that shows the order is the last word; one that names it only is followed by one.
+    CHECK((gone.orders.empty() ? w.status_of(stop_id) : gone.orders[0].status) ==
+          OrderStatus::cancelled);
     fill_all();
     w.pass(1min);
     CHECK(w.status_of(id_of(901, '0')) == OrderStatus::filled);
