@@ -186,6 +186,7 @@ void Bracket::restore_terms(const LegEvent& event, MonoTime now) {
   slot.terms = terms_;
   slot.coming_down = slot.swapping = slot.taking = false;
   if (!slot.target.live()) slot.target = LegView{};
+  if (new_before_old()) outgrow(slot);
   const auto stop = stop_price();
   if (plan_.signal.trail && stop && safer(event.price, *stop)) stop_floor_ = event.price;
   if (!watches_targets()) return;
@@ -193,6 +194,19 @@ void Bracket::restore_terms(const LegEvent& event, MonoTime now) {
   const LegView own = std::exchange(slot.stop, LegView{});
   slot.target_index = share_of_target(event.quantity).first;
   slot.stop = own;
+}
+
+/// Sent for more than nothing stood for, it was to take the place of a smaller one.
+void Bracket::outgrow(const Slot& larger) {
+  Quantity all;
+  for (const auto& slot : slots_)
+    if (!outdated(slot)) all += slot.holds();
+  for (auto& slot : slots_) {
+    if (all <= sellable()) return;
+    if (!slot.live() || outdated(slot) || slot.stop.quantity >= larger.stop.quantity) continue;
+    all -= slot.holds();
+    slot.terms = outdated_terms;
+  }
 }
 
 void Bracket::on_target_hit(std::size_t slot) {
@@ -259,7 +273,15 @@ void Bracket::on_exit_refused(const LegEvent& event, MonoTime now) {
       // The market is already past the stop: do now what it would have done.
       begin_close(BracketOutcome::stopped, now);
       break;
-    case AfterRefusal::try_again: retry_at_ = retry_after(now); break;
+    case AfterRefusal::try_again:
+      // Of pairs a venue may take fewer than of orders, and none of ours goes for waiting: the stop
+      // goes alone, at once, and its target is watched.
+      if (event.refusal == Refusal::too_many_orders && plan_.facts.pairs && !stop_alone_ &&
+          !plan_.signal.take_profit.empty())
+        stop_alone_ = true;
+      else
+        retry_at_ = retry_after(now);
+      break;
     case AfterRefusal::try_otherwise:
       // The target may be what the venue disliked; a stop alone still protects. Then the engine,
       // where the signal takes so little; what goes below that only sells.

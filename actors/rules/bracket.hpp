@@ -86,6 +86,7 @@ class Bracket {
 
  private:
   static constexpr std::size_t slots_max = legs_per_kind_max;
+  static constexpr std::uint32_t outdated_terms = ~0U;
   static constexpr std::int64_t trail_steps = 20;  ///< a trail moves by this part of its offset
 
   void check_deadlines(MonoTime now);
@@ -102,6 +103,7 @@ class Bracket {
   void wish_moved(Wishes& out) const;
   void wish_targets_alone(MonoTime now, Wishes& out);
   void wish_completed(Wishes& out);
+  Quantity wish_slots(Wishes& out);
   void wish_swaps(MonoTime now, Wishes& out);
   void wish_taken_by_engine(MonoTime now, Wishes& out);
   void wish_take(std::size_t index, Quantity quantity, MonoTime now, Wishes& out);
@@ -113,6 +115,7 @@ class Bracket {
   void on_filled(const LegEvent& event, MonoTime now);
   void find_again(Quantity quantity);
   void on_target_hit(std::size_t slot);
+  void outgrow(const Slot& larger);
   void restore_terms(const LegEvent& event, MonoTime now);
   bool follow_market(Price market, MonoTime now);
   bool watches_targets() const;

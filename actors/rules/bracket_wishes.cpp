@@ -123,14 +123,7 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
 
   if (engine_ || pausing(now)) return;  // it is the stop itself
   if (SIGNALBOX_PLANTED(partial_fill_not_covered) && entry_.live()) return;
-  Quantity rest = free() - std::min(to_shed(), free());
-  while (exitable(rest) && free_slot() < slots_max) {
-    const auto [target, quantity] = share_of_target(rest);
-    retry_at_.reset();
-    wish_slot(free_slot(), quantity, target, out);
-    rest -= quantity;
-  }
-  if (!rest.is_positive()) return;
+  if (!wish_slots(out).is_positive()) return;
   // Too little for a stop of its own, or no slot left: one slice is taken down and comes back
   // larger, not more often than the venue and the market can stand.
   const bool quiet = entry_done_ || free_slot() == slots_max;
@@ -140,7 +133,26 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
   });
   if (standing == slots_.end()) return;
   regrown_at_ = now;
+  if (new_before_old() && free_slot() < slots_max) {
+    // Where both may stand the larger one goes up first; this one comes down when that stands.
+    const auto before = out.size();
+    standing->terms = outdated_terms;
+    wish_slots(out);
+    if (out.size() > before) return;
+  }
   wish_gone(static_cast<std::size_t>(standing - slots_.begin()), out);
+}
+
+/// Answers what is left without a slice of its own.
+Quantity Bracket::wish_slots(Wishes& out) {
+  Quantity rest = free() - std::min(to_shed(), free());
+  while (exitable(rest) && free_slot() < slots_max) {
+    const auto [target, quantity] = share_of_target(rest);
+    retry_at_.reset();
+    wish_slot(free_slot(), quantity, target, out);
+    rest -= quantity;
+  }
+  return rest;
 }
 
 void Bracket::wish_moved(Wishes& out) const {

@@ -49,8 +49,8 @@ void Orders::on_picture(const OrdersResult& result, MonoTime asked_at, Now now, 
   }
   // An order on its way is nobody's to miss, and neither is one that was sent after the question.
   for (auto& [id, order] : orders_)
-    if (order.live() && order.state != Order::State::sent && order.sent_at.mono < asked_at &&
-        !shown.contains(id) && !order.search)
+    if (order.live() && order.state != Order::State::sent &&
+        (order.replayed || order.sent_at.mono < asked_at) && !shown.contains(id) && !order.search)
       search_again(order, now);
   note_foreign(result, out);
   judge_lost(now, out);

@@ -1,29 +1,11 @@
 // A machine that loses its power leaves some first part of the database's write-ahead log.
 #include <catch2/catch.hpp>
 
-#include "tests/journal/support.hpp"
+#include "tests/journal/dead_log.hpp"
 
 using namespace signalbox;
 using namespace signalbox::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr std::uint64_t records = 8;
-
-/// A process that commits each record in a transaction of its own and dies.
-void die_with_a_log(Desk& desk) {
-  in_a_process_that_dies([&] {
-    auto journal = desk.open();
-    for (std::uint64_t n = 0; n < records; ++n) {
-      append_next(*journal, 1);
-      if (!journal->flush(10s)) throw std::runtime_error("not committed");
-    }
-    static_cast<void>(journal.release());
-  });
-}
-
-}  // namespace
 
 SCENARIO(
     "every first part of a write-ahead log gives the first records, and says that some are gone",
@@ -37,7 +19,6 @@ SCENARIO(
   const auto database = contents(desk.database());
   const auto log = contents(log_path);
   const auto ring = contents(desk.ring());
-  constexpr std::size_t header = 32, frame = 24 + 4096;  // bytes, by SQLite's file format
   REQUIRE(log.size() > header + records * frame);
 
   // Around every boundary, and here and there between them.

@@ -64,6 +64,103 @@ TEST_CASE("a rest too small for a stop of its own: a slice goes and comes back l
   CHECK(gone(again[0], stop0));
 }
 
+TEST_CASE("where both may stand the larger stop goes up before the smaller one comes down",
+          "[bracket][cover][I1]") {
+  auto plan = free_plan(false);
+  plan.signal.take_profit.clear();
+  Machine m{plan};
+  m.bought("0.98");
+  m.stands(stop0, "0.98");
+  m.bought("0.02", 100ms);
+  const auto up = m.ended(entry, LegEnd::filled, Refusal::none, 100ms);
+  REQUIRE(up.size() == 1);
+  CHECK(up[0].legs[0].leg == stop1);
+  CHECK(up[0].legs[0].quantity == Quantity{1});
+  CHECK(m.bracket.covered() == qty("0.98"));
+  SECTION("it stands") {
+    const auto down = m.stands(stop1, "1", 150ms);
+    REQUIRE(down.size() == 1);
+    CHECK(gone(down[0], stop0));
+    CHECK(m.called_back(stop0, 200ms).empty());
+    CHECK(m.bracket.covered() == Quantity{1});
+    // Another crumb that comes late waits until half a second after the last time.
+    CHECK(m.bought("0.02", 300ms).empty());
+    CHECK(m.bracket.next_due(at(300ms).mono) == at(600ms).mono);
+    const auto again = m.wait(600ms);
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].legs[0].quantity == qty("1.02"));
+    CHECK(m.bracket.covered() == Quantity{1});
+  }
+  SECTION("it is refused: the smaller one stays until one is taken") {
+    CHECK(m.ended(stop1, LegEnd::rejected, Refusal::rate_limited, 150ms).empty());
+    CHECK(m.bracket.covered() == qty("0.98"));
+    const auto again = m.wait(250ms);
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].legs[0].quantity == Quantity{1});
+  }
+  SECTION("the smaller one fires meanwhile: the larger goes with what is left") {
+    m.sold(stop0, "0.98", "90", 150ms);
+    m.ended(stop0, LegEnd::filled, Refusal::none, 150ms);
+    m.sold(stop1, "0.02", "90", 150ms);
+    CHECK(gone(m.wishes.at(0), stop1));
+  }
+}
+
+TEST_CASE("killed at any step of a stop's growth, all of it is under one stop again",
+          "[bracket][cover][I1][recovery]") {
+  for (int us = 0; us <= 9'000; us += 500) {
+    INFO("killed " << us << " us after the last fill");
+    Desk::Options options;
+    options.pairs = false;
+    options.venue.holds_balance = false;
+    options.instrument.fee_in_base = false;
+    options.venue.fee = Decimal{};
+    Desk desk{options};
+    desk.link(LinkState::ready);
+    auto signal = a_limit_signal("s");
+    signal.take_profit.clear();
+    const auto plan = plan_for(signal, options.instrument, false);
+    desk.open(plan);
+    desk.pass(10ms);
+    const auto bought = desk.venue.live().at(0);
+    desk.trade(bought, qty("0.98"));
+    desk.pass(100ms);
+    CHECK(desk.book.find(plan.key)->covered() == qty("0.98"));
+    desk.trade(bought, qty("0.02"));
+    desk.pass(std::chrono::microseconds{us});
+    desk.restart();
+    desk.pass(5s);
+    CHECK(desk.venue.wrongs() == std::vector<std::string>{});
+    CHECK(desk.book.find(plan.key)->held() == Quantity{1});
+    CHECK(desk.book.find(plan.key)->covered() == Quantity{1});
+    Quantity standing;
+    for (const auto number : desk.venue.live()) standing += desk.venue.orders()[number].rest();
+    CHECK(standing == Quantity{1});  // and nothing of the smaller one
+  }
+}
+
+TEST_CASE("more pairs than the venue takes: the stop goes alone at once, its target is watched",
+          "[bracket][cover][I1]") {
+  Machine m{free_plan()};
+  m.bought("1");
+  m.ended(entry);
+  m.ended(target0, LegEnd::rejected, Refusal::too_many_orders, 10ms);
+  const auto alone = m.ended(stop0, LegEnd::rejected, Refusal::too_many_orders, 10ms);
+  REQUIRE(alone.size() == 1);
+  CHECK(alone[0].linkage == Linkage::single);
+  CHECK(alone[0].legs[0].leg.kind == LegKind::stop);
+  CHECK(m.bracket.watches());
+  SECTION("it is taken") {
+    m.stands(stop0, "1", 20ms);
+    CHECK(m.bracket.covered() == Quantity{1});
+    CHECK(gone(m.sees("120", 1s).at(0), stop0));
+  }
+  SECTION("not even that: tried again at its time") {
+    CHECK(m.ended(stop0, LegEnd::rejected, Refusal::too_many_orders, 20ms).empty());
+    CHECK(m.wait(20ms + CoverPolicy{}.retry_every).size() == 1);
+  }
+}
+
 TEST_CASE("what a fee takes from the base is not covered, known or not", "[bracket][cover]") {
   const bool told = GENERATE(true, false);
   INFO((told ? "the venue tells the fee" : "the worst is assumed"));
