@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -18,10 +19,14 @@
 namespace signalbox::codec {
 
 /// Appends msgpack to a buffer the caller reuses. Texts leave clean: what `is_printable` refuses
-/// becomes '?', so that every message we send can be decoded, by strict peers too.
+/// becomes '?', so that every message we send can be decoded, by strict peers too. What is written
+/// gathers here and is appended when there is no more room, or at the end.
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
+  ~Writer() { flush(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   void map(std::size_t pairs);
   void list(std::size_t items);
@@ -32,8 +37,18 @@ class Writer {
   void unsigned_integer(std::uint64_t value);
   void signed_integer(std::int64_t value);
 
+  /// Bytes as they are. For msgpack's packer, and for what has been packed.
+  void write(const char* bytes, std::size_t size);
+
  private:
+  static constexpr std::size_t room = 1024;  // bytes: a signal with its verdict
+
+  void pack_text(std::string_view text);
+  void flush();
+
   std::string& out_;
+  std::size_t gathered_ = 0;
+  std::array<char, room> bytes_;
 };
 
 template <class T>

@@ -90,27 +90,42 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
 
+/// Each name with its length before it: ("a", "bc") and ("ab", "c") are different signals.
+struct Names {
+  static constexpr std::size_t names = 3;
+  std::array<char, names + AccountName::capacity + StrategyName::capacity + SignalId::capacity>
+      bytes;
+  std::size_t size = 0;
+
+  void append(std::string_view name) {
+    bytes[size++] = static_cast<char>(name.size());
+    std::copy(name.begin(), name.end(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    size += name.size();
+  }
+  std::string_view view() const { return {bytes.data(), size}; }
+};
+
 }  // namespace
 
 SignalHash signal_hash(const AccountName& account, const StrategyName& strategy,
                        const SignalId& signal) {
-  // Each name with its length before it: ("a", "bc") and ("ab", "c") are different signals.
-  std::array<char, 3 + AccountName::capacity + StrategyName::capacity + SignalId::capacity> input;
-  char* end = input.data();
-  const auto append = [&end](std::string_view name) {
-    *end++ = static_cast<char>(name.size());
-    end = std::copy(name.begin(), name.end(), end);
-  };
-  append(account.view());
-  append(strategy.view());
-  append(signal.view());
+  Names names;
+  names.append(account.view());
+  names.append(strategy.view());
+  names.append(signal.view());
+
+  // Risk, its checks and its memory ask one after the other for the same signal's.
+  thread_local Names last;
+  thread_local SignalHash hash_of_last;
+  if (names.view() == last.view()) return hash_of_last;
 
   thread_local Sha256 sha256;
-  const auto first_64_bits =
-      sha256.first_bytes(input.data(), static_cast<std::size_t>(end - input.data()));
+  const auto first_64_bits = sha256.first_bytes(names.bytes.data(), names.size);
   std::array<char, hash_size> text;
   write_base36(text.data(), hash_size, first_64_bits >> (64 - 51));
-  return SignalHash{std::string_view{text.data(), text.size()}};
+  hash_of_last = SignalHash{std::string_view{text.data(), text.size()}};
+  last = names;
+  return hash_of_last;
 }
 
 ClientOrderId client_order_id(const Book& book, const SignalHash& signal, LegId leg,
