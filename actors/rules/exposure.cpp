@@ -21,12 +21,16 @@ void Exposure::on_balances(const AccountName& account, std::span<const Balance> 
   for (const auto& each : balances) known.free[each.asset] = each.free;
   known.balances_at = now;
   // The venue has answered these entries before it told these balances: they are in them.
-  for (auto& [key, open] : open_)
-    if (open.account == account && (open.now.placed || !open.now.entry_live)) {
-      count(open, false);
-      open.counted_by_venue = true;
-      count(open, true);
-    }
+  std::erase_if(known.unpaid, [this](const SignalHash& key) {
+    const auto found = open_.find(key);
+    if (found == open_.end()) return true;
+    Open& open = found->second;
+    if (!open.now.placed && open.now.entry_live) return false;
+    count(open, false);
+    open.counted_by_venue = true;
+    count(open, true);
+    return true;
+  });
 }
 
 void Exposure::count(const Open& open, bool in) {
@@ -90,6 +94,7 @@ void Exposure::reserve(const Plan& plan, Notional cost) {
                           .held = plan.held_already ? plan.quantity : Quantity{}}};
   if (!open_.emplace(plan.key, open).second) return;
   count(open, true);
+  accounts_[open.account].unpaid.push_back(plan.key);
   // What a bracket takes over is external no more, at once: the next may not have it, too.
   if (plan.held_already && plan.instrument.kind == MarketKind::linear) {
     auto& external = accounts_[open.account].external[open.symbol];

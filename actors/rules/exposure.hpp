@@ -112,6 +112,9 @@ class Exposure {
   };
   struct Account {
     std::map<Asset, Quantity> free;
+    /// Approved since the venue last told what is free, or not answered by it yet; some may have
+    /// ended. Not longer than what was approved in between.
+    std::vector<SignalHash> unpaid;
     std::optional<MonoTime> balances_at;
     std::map<Symbol, Quote> quotes;
     std::map<Symbol, Quantity> external;

@@ -88,15 +88,20 @@ std::optional<Reject> Engine::why_no_room(AccountId account, MarketId market,
   auto conditional = static_cast<std::size_t>(std::count_if(
       orders.begin(), orders.end(), [](const auto& o) { return is_conditional(o.type); }));
   const bool adds_conditional = conditional > 0;
+  const auto& i = at(market).spec.instrument;
+  const auto fits = [](std::size_t count, std::size_t max) { return max == 0 || count <= max; };
+  // Where there is room for all of the account's, those of one market need not be counted.
+  const auto most = open + orders_.open(account).size();
+  if (fits(most, i.orders_max) && (!adds_conditional || fits(most, i.conditional_orders_max)))
+    return std::nullopt;
   for (const auto id : orders_.open(account)) {
     const auto& o = orders_[id];
     if (o.market != market) continue;
     ++open;
     if (o.armed() || (o.held() && is_conditional(o.type))) ++conditional;
   }
-  const auto& i = at(market).spec.instrument;
-  if (i.orders_max != 0 && open > i.orders_max) return Reject::too_many_orders;
-  if (adds_conditional && i.conditional_orders_max != 0 && conditional > i.conditional_orders_max)
+  if (!fits(open, i.orders_max)) return Reject::too_many_orders;
+  if (adds_conditional && !fits(conditional, i.conditional_orders_max))
     return Reject::too_many_conditional;
   return std::nullopt;
 }
@@ -142,7 +147,7 @@ std::optional<Reject> Engine::why_no_list(AccountId account, MarketId market,
   }
   const std::span all{list.orders.begin(), list.orders.size()};
   if (const auto why = why_no_room(account, market, all)) return why;
-  if (m.spec.lists_max != 0) {
+  if (m.spec.lists_max != 0 && orders_.open(account).size() >= m.spec.lists_max) {
     std::size_t open = 1;
     std::vector<ListId> seen;
     for (const auto id : orders_.open(account)) {
