@@ -15,12 +15,17 @@ namespace {
 
 /// Where an account's venue runs.
 enum class Process : std::uint8_t { engine = 1, own };
+/// How an account's orders travel.
+enum class OrderEntry : std::uint8_t { websocket = 1, rest };
 
 }  // namespace
 
 template <>
 inline constexpr auto enum_names<Process> =
     std::array{Named{Process::engine, "engine"}, Named{Process::own, "own"}};
+template <>
+inline constexpr auto enum_names<OrderEntry> =
+    std::array{Named{OrderEntry::websocket, "websocket"}, Named{OrderEntry::rest, "rest"}};
 template <>
 inline constexpr auto enum_names<Durability> =
     std::array{Named{Durability::process, "process"}, Named{Durability::power, "power"}};
@@ -193,6 +198,9 @@ void read_account(ConfigReader& r, EngineConfig& config) {
   Process process = Process::engine;
   r.choice("process", process);
   account.own_process = process == Process::own;
+  OrderEntry entry = OrderEntry::websocket;
+  r.choice("order_entry", entry);
+  account.trade_by_websocket = entry == OrderEntry::websocket;
   r.require("api_key");
   r.secret("api_key", account.api_key);
   r.require("api_secret");

@@ -30,7 +30,8 @@ struct AccountConfig {
   AccountName name;
   VenueName venue;
   bool testnet = false;
-  bool own_process = false;  ///< hosted by `signalbox connection`
+  bool own_process = false;        ///< hosted by `signalbox connection`
+  bool trade_by_websocket = true;  ///< where the venue takes orders so; else by REST
   Secret api_key;
   Secret api_secret;
   Secret passphrase;  ///< empty where the venue's keys have none

@@ -46,6 +46,7 @@ Result<std::shared_ptr<kit::PauseMemory>> pauses_of(const AccountConfig& account
 Result<VenueSettings> venue_settings(const AccountConfig& account) {
   VenueSettings settings{.venue = account.venue,
                          .testnet = account.testnet,
+                         .trade_by_websocket = account.trade_by_websocket,
                          .api_key = {},
                          .api_secret = {},
                          .symbols = account.symbols,

@@ -61,6 +61,7 @@ std::unique_ptr<Venue> make_binance(VenueSettings settings, const VenueLoop& loo
                                     const Wirer& wirer) {
   BinanceConfig config;
   config.network = binance_network(settings);
+  config.trade_by_websocket = settings.trade_by_websocket;
   if (const auto& here = settings.simulator)
     config.hosts = binance::Hosts{here->rest, here->user_stream, here->market_stream};
   const auto hosts = binance::hosts_of(config.network, config.hosts);
@@ -128,6 +129,7 @@ std::unique_ptr<Venue> make_okx_account(VenueSettings settings, const VenueLoop&
                                         const Wirer& wirer) {
   OkxConfig config;
   config.network = okx_network(settings);
+  config.orders_over_stream = settings.trade_by_websocket;
   if (const auto& here = settings.simulator)
     config.hosts =
         okx::Hosts{here->rest, here->market_stream, here->user_stream, here->user_stream};
@@ -170,6 +172,7 @@ std::unique_ptr<Venue> make_bybit_account(VenueSettings settings, const VenueLoo
                                           const Wirer& wirer) {
   BybitConfig config;
   config.network = bybit_network(settings);
+  config.trade_by_websocket = settings.trade_by_websocket;
   if (const auto& here = settings.simulator)
     config.hosts =
         bybit::Hosts{here->rest, here->user_stream, here->market_stream, here->user_stream};
@@ -218,6 +221,7 @@ std::unique_ptr<Venue> make_kraken_account(VenueSettings settings, const VenueLo
                                            const Wirer& wirer) {
   KrakenConfig config;
   config.network = kraken_network(settings);
+  config.trade_by_websocket = settings.trade_by_websocket;
   if (const auto& here = settings.simulator)
     config.hosts = kraken::Hosts{here->rest, here->user_stream, here->market_stream};
   const auto hosts = kraken::hosts_of(config.network, config.hosts);

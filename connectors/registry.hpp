@@ -36,6 +36,7 @@ Result<Endpoint> endpoint_of(std::string_view url);
 struct VenueSettings {
   VenueName venue;
   bool testnet = true;
+  bool trade_by_websocket = true;  ///< where the venue takes orders so; else by REST
   Secret api_key;
   Secret api_secret;
   Secret passphrase;            ///< of venues whose keys have three parts

@@ -21,6 +21,7 @@ TEST_CASE("the smallest configuration has the safe defaults", "[config]") {
   CHECK(account.symbols == std::vector{Symbol{"BTC/USDT"}});
   CHECK_FALSE(account.testnet);
   CHECK_FALSE(account.own_process);
+  CHECK(account.trade_by_websocket);
   CHECK(account.limits.max_order_notional == Notional{250});
   CHECK(account.limits.max_account_notional == Notional{1000});
   CHECK(account.limits.confidence_threshold.str() == "0.6");
@@ -151,10 +152,20 @@ TEST_CASE("choices, switches and whole numbers are told what they may be", "[con
         Lines{"account[0].testnet:6 must be true or false"});
   CHECK(told(with(smallest, "symbols", "process = \"other\"\nsymbols")) ==
         Lines{"account[0].process:6 'other' is none of engine, own"});
+  CHECK(told(with(smallest, "symbols", "order_entry = \"ws\"\nsymbols")) ==
+        Lines{"account[0].order_entry:6 'ws' is none of websocket, rest"});
   CHECK(told(with(smallest, "symbols", "limits = 5\nsymbols")).size() == 1);  // twice: bad TOML
   CHECK(told(engine_part + with(account_part, "symbols", "limits = 5\nsymbols")) ==
         Lines{"account[0].limits:6 must be a table"});
   CHECK(told(engine_part + "[account]\n") == Lines{"account:3 must be tables: [[account]]"});
+}
+
+TEST_CASE("orders travel by REST alone where the account says so", "[config]") {
+  const Environment environment;
+  const auto config =
+      parse_config(with(smallest, "symbols", "order_entry = \"rest\"\nsymbols"), "/base");
+  REQUIRE(config);
+  CHECK_FALSE(config->accounts[0].trade_by_websocket);
 }
 
 TEST_CASE("addresses that others could reach are refused where they stand", "[config]") {
