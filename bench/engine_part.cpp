@@ -9,6 +9,7 @@
 
 #include "app/engine.hpp"
 #include "app/venues.hpp"
+#include "bench/engine_kit.hpp"
 #include "bench/exchange.hpp"
 #include "bench/parts.hpp"
 #include "bus/client.hpp"
@@ -26,31 +27,6 @@ constexpr Duration touch_every = 1s;  // a ticker is old after five
 constexpr Duration last_exits_take = 50ms;
 constexpr unsigned tries_max = 20;
 
-class Folder {
- public:
-  explicit Folder(const std::filesystem::path& in) {
-    auto pattern = (in / "signalbox-bench-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-/// The runtime directory is in memory, as one under /run is.
-std::filesystem::path in_memory() {
-  const std::filesystem::path usual = "/dev/shm";
-  return std::filesystem::is_directory(usual) ? usual : std::filesystem::temp_directory_path();
-}
-
 Signal sample_signal(const Load& load, unsigned number, WallTime now) {
   Signal signal;
   signal.id = SignalId{std::to_string(load.block) + "-" + std::to_string(number)};
@@ -63,17 +39,6 @@ Signal sample_signal(const Load& load, unsigned number, WallTime now) {
   signal.stop_loss = StopLoss{.percent = Decimal{20}};
   signal.take_profit = {TakeProfit{.percent = Decimal{20}}};
   return signal;
-}
-
-void wait_ready(const Clock& clock, CommandClient& client) {
-  for (const auto until = clock.mono() + ready_within; clock.mono() < until;) {
-    static_cast<void>(client.send("status", encoded(Status{.id = SignalId{"s"}})));
-    const auto reply = client.receive(200ms);
-    const auto answer = reply ? decode<StatusAnswer>(reply->body) : decode<StatusAnswer>("");
-    if (answer && !answer->accounts.empty() && answer->accounts[0].link == LinkState::ready) return;
-    std::this_thread::sleep_for(5ms);
-  }
-  throw std::runtime_error("the engine did not become ready");
 }
 
 /// Waits until the venue has answered for the entry. Why there is none, if so.
@@ -108,9 +73,19 @@ void first_signal(const Clock& clock, CommandClient& client, const Load& load) {
   throw std::runtime_error("the engine lets no signal through");
 }
 
+/// A bracket whose entry will not fill while this runs.
+void rest_one(const Clock& clock, CommandClient& client, unsigned number) {
+  auto signal = sample_signal({}, number, clock.wall());
+  signal.id = SignalId{"resting-" + std::to_string(number)};
+  signal.type = EntryType::limit;
+  signal.price = Price{59'500};
+  if (!client.send("signal", encoded(signal))) throw std::runtime_error("a signal was not sent");
+  if (const auto why = wait_placed(client)) throw std::runtime_error("a resting entry: " + *why);
+}
+
 }  // namespace
 
-void measure_engine(const Clock& clock, const Load& load, WaitMode wait, Ingress ingress,
+void measure_engine(const Clock& clock, const Load& load, const EngineSetup& setup,
                     Durations& to_entry, Durations& to_exits) {
   LocalExchange exchange{clock};
   const Folder disk{std::filesystem::temp_directory_path()};
@@ -118,26 +93,35 @@ void measure_engine(const Clock& clock, const Load& load, WaitMode wait, Ingress
   EngineConfig config;
   config.runtime_directory = memory.path() / "run";
   config.journal_directory = disk.path() / "journal";
-  config.hot.wait = wait;
-  config.bus.ingress = ingress;
+  config.durability = setup.durability;
+  config.hot.wait = setup.wait;
+  config.hot.cpu = setup.cpu;
+  config.bus.ingress = setup.ingress;
+  if (setup.over == Hop::tcp) config.bus.commands = {"tcp://127.0.0.1:*"};
   config.accounts.push_back(exchange.account("main"));
   auto engine = Engine::start(std::move(config), native_venues());
   if (!engine) throw std::runtime_error(engine.error().what);
   auto client =
       CommandClient::connect(BusContext::open().value(), (*engine)->addresses().commands.front())
           .value();
-  wait_ready(clock, client);
+  wait_ready(clock, client, ready_within);
   exchange.touch_market();
   first_signal(clock, client, load);
+  auto touched = clock.mono();
+  const auto keep_fresh = [&] {
+    if (clock.mono() - touched < touch_every) return;
+    exchange.touch_market();
+    touched = clock.mono();
+  };
+  for (unsigned n = 0; n < setup.open; ++n) {
+    keep_fresh();
+    rest_one(clock, client, n);
+  }
   static_cast<void>(exchange.look());
 
   std::vector<MonoTime> sent;
-  auto touched = clock.mono();
   for (unsigned n = 0; n < warm_up + load.count; ++n) {
-    if (clock.mono() - touched > touch_every) {
-      exchange.touch_market();
-      touched = clock.mono();
-    }
+    keep_fresh();
     const auto bytes = encoded(sample_signal(load, n, clock.wall()));
     const auto now = clock.mono();
     if (!client.send("signal", bytes)) throw std::runtime_error("a signal was not sent");

@@ -52,6 +52,8 @@ Seen LocalExchange::look() {
                         offset_};
       const bool buy = entry.side == Side::buy;
       if (entry.change == simulator::OrderChange::traded && buy) seen.traded.push_back(at);
+      if (entry.change == simulator::OrderChange::cancelled)
+        seen.cancelled.emplace(std::string{entry.client_id.view()}, at);
       if (entry.change != simulator::OrderChange::accepted) continue;
       seen.accepted.emplace(std::string{entry.client_id.view()}, at);
       if (buy)
@@ -65,23 +67,34 @@ Seen LocalExchange::look() {
   return seen;
 }
 
-void LocalExchange::touch_market() {
-  server_->with([](simulator::Exchange& e, WallTime t) {
-    e.engine.set_top(btc_usdt, e.engine.top(btc_usdt), t);
+MonoTime LocalExchange::touch_market() {
+  MonoTime at{};
+  server_->with([&](simulator::Exchange& e, WallTime t) {
+    at = MonoTime{std::chrono::duration_cast<Duration>(t.time_since_epoch()) - offset_};
+    // A frame is sent only of what has changed.
+    touched_ = !touched_;
+    auto top = e.engine.top(btc_usdt);
+    top.bid_quantity = Quantity{touched_ ? 100'001 : 100'000};
+    e.engine.set_top(btc_usdt, top, t);
   });
+  return at;
 }
 
 AccountConfig LocalExchange::account(std::string_view name) const {
+  return account_at(port(), ca_file(), name);
+}
+
+AccountConfig account_at(std::uint16_t port, const std::string& ca_file, std::string_view name) {
   AccountConfig config;
   config.name = AccountName{name};
   config.venue = VenueName{"binance"};
   config.api_key = Secret::take("simulatorKey");
   config.api_secret = Secret::take("simulatorSecret");
-  const auto at = "127.0.0.1:" + std::to_string(port());
+  const auto at = "127.0.0.1:" + std::to_string(port);
   config.hosts = {.rest = "https://" + at,
                   .market_ws = "wss://" + at,
                   .user_ws = "wss://" + at,
-                  .ca_file = ca_file()};
+                  .ca_file = ca_file};
   config.symbols = {Symbol{"BTC/USDT"}};
   config.limits.max_order_notional = Notional{1'000'000};
   config.limits.max_account_notional = Notional{1'000'000'000};

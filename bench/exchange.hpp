@@ -15,8 +15,8 @@ namespace signalbox::bench {
 /// What the exchange's own record says since the last look. A time is when the exchange had read
 /// the whole request, or matched the order, on the bench's monotonic clock.
 struct Seen {
-  std::unordered_map<std::string, MonoTime> accepted;  ///< by client order id
-  std::vector<MonoTime> buys, traded, stops, targets;  ///< in the exchange's order
+  std::unordered_map<std::string, MonoTime> accepted, cancelled;  ///< by client order id
+  std::vector<MonoTime> buys, traded, stops, targets;             ///< in the exchange's order
 };
 
 /// The simulated exchange on this machine, with one account, a deep market and no limits that a
@@ -27,8 +27,8 @@ class LocalExchange {
   explicit LocalExchange(const Clock& clock);
 
   Seen look();
-  /// The market stands still; its ticker must not look old.
-  void touch_market();
+  /// The market stands still; its ticker must not look old. When the exchange had it.
+  MonoTime touch_market();
   AccountConfig account(std::string_view name) const;
   std::uint16_t port() const { return server_->tls_port(); }
   const std::string& ca_file() const { return server_->ca_path(); }
@@ -40,6 +40,10 @@ class LocalExchange {
   std::unique_ptr<simulator::SimulatorServer> server_;
   Duration offset_{};  ///< its wall time less our monotonic time
   std::size_t looked_ = 0;
+  bool touched_ = false;
 };
+
+/// An account of an exchange that another process of the bench has.
+AccountConfig account_at(std::uint16_t port, const std::string& ca_file, std::string_view name);
 
 }  // namespace signalbox::bench

@@ -2,7 +2,7 @@
 // engine from the signal's publication on, in blocks that take turns. Figures about orders end
 // where the exchange's own record says that it had read the order.
 //
-//   latency_bench [--blocks N] [--count N] [--commit NAME] [--json FILE]
+//   latency_bench [--blocks N] [--count N] [--commit NAME] [--json FILE] [--peers 1]
 #include <fmt/core.h>
 
 #include <charconv>
@@ -25,12 +25,22 @@ struct Options {
   unsigned count = 200;  // messages of each part in a block; a quarter of them at the slow pace
   std::string commit = "unknown";
   std::string json;
+  bool peers = false;  // ccxt as well
 };
 
 constexpr auto connector_row = "our connector alone: call → read";
 /// A C++ library that only connects, without journal or risk, measured on two cores.
 constexpr double connector_of_a_peer_us = 89;
 constexpr Duration paces[] = {200us, 5ms};
+constexpr unsigned burst_sizes[] = {3, 10, 100};
+constexpr unsigned bursts_min = 10;
+constexpr unsigned open_brackets[] = {1'000, 10'000};
+constexpr auto cancel_row = "our connector alone: cancel → done";
+constexpr auto ccxt_row = "ccxt called directly: order → read";
+constexpr auto ccxt_bracket_row = "ccxt called directly: bracket → all three read";
+/// In a burst of a hundred.
+constexpr auto rate_size = 100U;
+constexpr double orders_per_second_min = 12'000;
 
 const char* name_of(WaitMode wait) {
   switch (wait) {
@@ -43,12 +53,37 @@ const char* name_of(WaitMode wait) {
 std::string hop_row(Hop hop, WaitMode wait) {
   return fmt::format("raw ZeroMQ hop, {}, {}", hop == Hop::ipc ? "ipc" : "tcp", name_of(wait));
 }
-const char* by(Ingress ingress) { return ingress == Ingress::libzmq ? ", by libzmq" : ""; }
-std::string entry_row(WaitMode wait, Ingress ingress = Ingress::native) {
-  return fmt::format("signal sent (ipc) → entry read, {}{}", name_of(wait), by(ingress));
+std::string burst_row(unsigned size) {
+  return fmt::format("our connector alone: burst of {} → last read", size);
 }
-std::string exits_row(WaitMode wait, Ingress ingress = Ingress::native) {
-  return fmt::format("entry's fill → stop and target read, {}{}", name_of(wait), by(ingress));
+/// What differs from the usual: block, native ingress, ipc, durability process.
+std::string words_of(const EngineSetup& setup) {
+  std::string words = name_of(setup.wait);
+  if (setup.ingress == Ingress::libzmq) words += ", by libzmq";
+  if (setup.over == Hop::tcp) words += ", tcp";
+  if (setup.durability == Durability::power) words += ", power";
+  if (setup.cpu) words += ", pinned";
+  if (setup.open != 0) words += fmt::format(", {} open", setup.open);
+  return words;
+}
+std::string entry_row(const EngineSetup& setup) {
+  return "signal sent → entry read: " + words_of(setup);
+}
+std::string exits_row(const EngineSetup& setup) {
+  return "entry's fill → both exits read: " + words_of(setup);
+}
+
+/// Every way to run the engine that is compared at each pace.
+std::vector<EngineSetup> setups() {
+  std::vector<EngineSetup> all;
+  for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin})
+    for (const auto ingress : {Ingress::native, Ingress::libzmq})
+      all.push_back({.wait = wait, .ingress = ingress});
+  all.push_back({.over = Hop::tcp});
+  all.push_back({.durability = Durability::power});
+  all.push_back({.cpu = 1});
+  all.push_back({.wait = WaitMode::spin, .cpu = 1});
+  return all;
 }
 
 class Run {
@@ -88,22 +123,41 @@ class Run {
     Durations floor, connector;
     measure_floor(clock_, load, floor);
     add(std::string{floor_row}, pace, std::move(floor));
-    measure_connector(clock_, load, connector);
+    measure_connector(clock_, load, 1, connector);
     add(connector_row, pace, std::move(connector));
+    Durations cancels;
+    measure_cancel(clock_, load, cancels);
+    add(cancel_row, pace, std::move(cancels));
     for (const auto hop : {Hop::ipc, Hop::tcp})
       for (const auto wait : {WaitMode::block, WaitMode::spin}) {
         Durations durations;
         measure_hop(clock_, load, hop, wait, durations);
         add(hop_row(hop, wait), pace, std::move(durations));
       }
-    for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin}) {
-      for (const auto ingress : {Ingress::native, Ingress::libzmq}) {
-        Durations entry, exits;
-        measure_engine(clock_, load, wait, ingress, entry, exits);
-        add(entry_row(wait, ingress), pace, std::move(entry));
-        add(exits_row(wait, ingress), pace, std::move(exits));
+    for (const auto& setup : setups()) take_engine(load, setup);
+    if (pace < 1ms) {
+      for (const auto size : burst_sizes) {
+        Durations durations;
+        auto bursts = load;
+        bursts.count = std::max(load.count / size, bursts_min);
+        measure_connector(clock_, bursts, size, durations);
+        add(burst_row(size), pace, std::move(durations));
       }
+      for (const auto open : open_brackets) take_engine(load, {.open = open});
     }
+    if (options_.peers) {
+      Durations order, bracket;
+      measure_ccxt(load, clock_, order, bracket);
+      add(ccxt_row, pace, std::move(order));
+      add(ccxt_bracket_row, pace, std::move(bracket));
+    }
+  }
+
+  void take_engine(const Load& load, const EngineSetup& setup) {
+    Durations entry, exits;
+    measure_engine(clock_, load, setup, entry, exits);
+    add(entry_row(setup), load.pace, std::move(entry));
+    add(exits_row(setup), load.pace, std::move(exits));
   }
 
   double middle(const std::string& what, Duration pace) const {
@@ -120,20 +174,39 @@ class Run {
       for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin}) {
         // A hybrid loop sleeps between signals: its hop is the blocking one.
         const auto hop = hop_row(Hop::ipc, wait == WaitMode::spin ? wait : WaitMode::block);
-        for (const auto ingress : {Ingress::native, Ingress::libzmq})
+        for (const auto ingress : {Ingress::native, Ingress::libzmq}) {
+          const EngineSetup setup{.wait = wait, .ingress = ingress};
           report_.marks.push_back(
-              {fmt::format("signal → entry, {}{}, / (raw hop + floor){}", name_of(wait),
-                           by(ingress), at),
-               middle(entry_row(wait, ingress), pace) / (middle(hop, pace) + floor), 1.3});
+              {fmt::format("signal → entry, {}, / (raw hop + floor){}", words_of(setup), at),
+               middle(entry_row(setup), pace) / (middle(hop, pace) + floor), 1.3});
+        }
       }
-      if (pace < 1ms)
-        report_.marks.push_back({"signal → entry, spin, µs" + at,
-                                 middle(entry_row(WaitMode::spin), pace), connector_of_a_peer_us});
       for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin})
         report_.marks.push_back(
             {fmt::format("fill → both exits, {}, / connector's one order{}", name_of(wait), at),
-             middle(exits_row(wait), pace) / middle(connector_row, pace), 2});
+             middle(exits_row({.wait = wait}), pace) / middle(connector_row, pace), 2});
     }
+    judge_fast_pace();
+  }
+
+  void judge_fast_pace() {
+    const auto pace = paces[0];
+    const double one = middle(connector_row, pace);
+    report_.marks.push_back({"signal → entry, spin, µs",
+                             middle(entry_row({.wait = WaitMode::spin}), pace),
+                             connector_of_a_peer_us});
+    report_.marks.push_back(
+        {"burst of three / one order, connector", middle(burst_row(3), pace) / one, 2});
+    report_.marks.push_back({fmt::format("µs an order in a burst of {}", rate_size),
+                             middle(burst_row(rate_size), pace) / rate_size,
+                             1e6 / orders_per_second_min});
+    const auto p99 = [&](const EngineSetup& setup) {
+      const auto* row = report_.find(entry_row(setup), pace);
+      return row ? figures_of(*row).p99 : 0;
+    };
+    for (const auto open : open_brackets)
+      report_.marks.push_back({fmt::format("signal → entry with {} open / with none, p99", open),
+                               p99({.open = open}) / p99({}), 1.2});
   }
 
   Options options_;
@@ -159,6 +232,8 @@ Options parse(int argc, char** argv) {
       options.commit = value;
     else if (name == "--json")
       options.json = value;
+    else if (name == "--peers")
+      options.peers = number() != 0;
     else
       throw std::runtime_error("there is no option " + std::string{name});
   }

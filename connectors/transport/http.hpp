@@ -18,7 +18,7 @@ struct HttpPoolOptions {
   Endpoint endpoint;
   std::size_t lanes = 2;          ///< warm connections, each with one request under way
   std::size_t exit_lanes = 1;     ///< of these, kept free for exits; fewer than `lanes`
-  std::size_t waiting_max = 64;   ///< requests waiting for a connection
+  std::size_t waiting_max = 256;  ///< requests waiting for a connection: a burst of a hundred fits
   std::size_t exit_waiting = 16;  ///< of these places, kept for exits
   std::size_t request_bytes_max = std::size_t{64} << 10;
   HttpBounds answer;

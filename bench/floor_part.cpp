@@ -1,0 +1,35 @@
+#include <thread>
+
+#include "bench/exchange.hpp"
+#include "bench/floor_client.hpp"
+#include "bench/parts.hpp"
+#include "connectors/binance/requests.hpp"
+
+namespace signalbox::bench {
+
+using namespace std::chrono_literals;
+
+void measure_floor(const Clock& clock, const Load& load, Durations& into) {
+  LocalExchange exchange{clock};
+  FloorClient client{exchange.port(), exchange.ca_file()};
+  const auto key = Secret::take("simulatorKey");
+  const auto secret = Secret::take("simulatorSecret");
+  binance::RequestWriter writer{"127.0.0.1:" + std::to_string(exchange.port()), key, secret};
+  binance::Market market;
+  market.instrument = simulator::example_market().instrument;
+  market.wire = "BTCUSDT";
+  Sent sent;
+  for (unsigned n = 0; n < warm_up + load.count; ++n) {
+    const auto place = sample_order("floor", load.block, n);
+    const auto bytes = writer.place(place, market, exchange.wall_now());
+    if (!bytes) throw std::runtime_error("floor: the order cannot be written");
+    const auto called = clock.mono();
+    client.write(*bytes);
+    client.read_answer();
+    if (n >= warm_up) sent.emplace_back(place.orders[0].id.str(), called);
+    std::this_thread::sleep_for(load.pace);
+  }
+  join(sent, exchange.look().accepted, into);
+}
+
+}  // namespace signalbox::bench
