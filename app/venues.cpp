@@ -47,6 +47,7 @@ Result<VenueSettings> venue_settings(const AccountConfig& account) {
   VenueSettings settings{.venue = account.venue,
                          .testnet = account.testnet,
                          .trade_by_websocket = account.trade_by_websocket,
+                         .leverage = account.limits.leverage,
                          .api_key = {},
                          .api_secret = {},
                          .symbols = account.symbols,

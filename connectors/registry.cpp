@@ -97,8 +97,16 @@ std::unique_ptr<Venue> make_usdm(VenueSettings settings, const VenueLoop& loop,
                                  const Wirer& wirer) {
   BinanceUsdmConfig config;
   config.network = usdm_network(settings);
+  if (settings.leverage) {
+    const auto whole = settings.leverage->raw() / Decimal::one_raw;
+    config.leverage = static_cast<std::int64_t>(whole);
+    if (Decimal{*config.leverage} != *settings.leverage)
+      throw std::invalid_argument("binanceusdm: the leverage is a whole number");
+  }
+  config.trade_by_websocket = settings.trade_by_websocket;
   if (const auto& here = settings.simulator)
-    config.hosts = binance::Hosts{here->rest, here->user_stream, here->market_stream};
+    config.hosts =
+        binance::Hosts{here->rest, here->user_stream, here->market_stream, here->user_stream};
   const auto hosts = binanceusdm::hosts_of(config.network, config.hosts);
   if (!hosts) throw std::invalid_argument(hosts.error().what);
   if (settings.pauses) config.pauses = settings.pauses;
@@ -106,12 +114,13 @@ std::unique_ptr<Venue> make_usdm(VenueSettings settings, const VenueLoop& loop,
   config.api_secret = std::move(settings.api_secret);
   config.symbols = std::move(settings.symbols);
 
-  const BinanceUsdmWires wires{
+  BinanceUsdmWires wires{
       .orders = wirer.lane({.endpoint = hosts->rest, .lanes = 4, .exit_lanes = 1}),
       .queries = wirer.lane({.endpoint = hosts->rest, .lanes = 2, .exit_lanes = 1}),
       .user = wirer.stream({.endpoint = hosts->user_stream}),
       .market = wirer.stream({.endpoint = hosts->market_stream}),
   };
+  if (hosts->trade) wires.trade = wirer.stream({.endpoint = *hosts->trade});
   return make_binance_usdm(std::move(config), wires, loop.clock, loop.timers, loop.random);
 }
 
@@ -172,6 +181,7 @@ std::unique_ptr<Venue> make_bybit_account(VenueSettings settings, const VenueLoo
                                           const Wirer& wirer) {
   BybitConfig config;
   config.network = bybit_network(settings);
+  config.leverage = settings.leverage;
   config.trade_by_websocket = settings.trade_by_websocket;
   if (const auto& here = settings.simulator)
     config.hosts =

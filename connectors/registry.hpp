@@ -37,6 +37,8 @@ struct VenueSettings {
   VenueName venue;
   bool testnet = true;
   bool trade_by_websocket = true;  ///< where the venue takes orders so; else by REST
+  /// What a derivatives account must be set to; checked where the venue tells it.
+  std::optional<Decimal> leverage;
   Secret api_key;
   Secret api_secret;
   Secret passphrase;            ///< of venues whose keys have three parts

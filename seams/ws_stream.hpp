@@ -13,6 +13,8 @@ class WsSink {
   virtual void on_open() = 0;
   /// One complete text or binary message; the view is valid only during the call.
   virtual void on_frame(std::string_view frame) = 0;
+  /// The venue has answered the handshake with this status; `on_closed` follows.
+  virtual void on_refused(int http_status) { static_cast<void>(http_status); }
   /// The last call of one connection: refused, closed, reset, too large a frame, or silent for
   /// longer than its bound. `why` is for people and holds no frame bytes.
   virtual void on_closed(std::string_view why) = 0;

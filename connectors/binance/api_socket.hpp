@@ -56,4 +56,21 @@ class ApiSocket final : public kit::OrderSocketOf<ApiAnswer> {
   JsonReader json_;
 };
 
+/// The words of an account whose `Shared` has `writer`, `venue_now` and `verdict`.
+template <class AccountShared>
+ApiSocket::Words api_words(AccountShared& shared, std::string_view target,
+                           std::uint32_t opening_weight) {
+  ApiSocket::Words words{.target = std::string{target},
+                         .opening_weight = opening_weight,
+                         .log_on = {},
+                         .verdict = [&shared](int status, const VenueError& error) {
+                           return shared.verdict(status, error);
+                         }};
+  if (shared.writer.can_log_on())
+    words.log_on = [&shared](std::string_view id) {
+      return shared.writer.log_on(id, shared.venue_now());
+    };
+  return words;
+}
+
 }  // namespace signalbox::binance

@@ -11,7 +11,7 @@ bool Desk::over_websocket(const Write& what, const Route& route, Bytes bytes) {
   return write_over(
       *this, trade_, what, route,
       [this, &bytes](const std::string& id) {
-        return bytes(RequestWriter::Framed{.id = id, .proof = trade_.signs_each()});
+        return bytes(Framed{.id = id, .proof = trade_.signs_each()});
       },
       [](Desk& desk, const Write&,
          const ApiAnswer& answer) -> tl::expected<WrittenOrders, Verdict> {
@@ -35,7 +35,7 @@ void Desk::place(const PlaceOrders& orders, MonoTime deadline) {
                    .placed = orders.orders,
                    .market = market->index};
   const Route route{pace_of(orders.order_class), {weight::order, count}, deadline};
-  if (over_websocket(what, route, [&](RequestWriter::Framed as) {
+  if (over_websocket(what, route, [&](Framed as) {
         return shared_.writer.place_frame(as, orders, *market, shared_.venue_now());
       }))
     return;
@@ -52,7 +52,7 @@ void Desk::amend(const AmendOrder& amend, MonoTime deadline) {
                    .id = amend.id,
                    .market = market->index};
   const Route route{pace_of(amend.order_class), {weight::amend, 0}, deadline};
-  if (over_websocket(what, route, [&](RequestWriter::Framed as) {
+  if (over_websocket(what, route, [&](Framed as) {
         return shared_.writer.amend_frame(as, amend, *market, shared_.venue_now());
       }))
     return;
@@ -69,7 +69,7 @@ void Desk::cancel(const CancelOrder& cancel, MonoTime deadline) {
                    .id = cancel.id,
                    .market = market->index};
   const Route route{PaceClass::exit, {weight::order, 0}, deadline};
-  if (over_websocket(what, route, [&](RequestWriter::Framed as) {
+  if (over_websocket(what, route, [&](Framed as) {
         return shared_.writer.cancel_frame(as, cancel, *market, shared_.venue_now());
       }))
     return;

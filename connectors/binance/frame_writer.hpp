@@ -8,6 +8,13 @@
 
 namespace signalbox::binance {
 
+/// How a request goes over the websocket API. `proof`: the session has not logged on, so each
+/// request is signed.
+struct Framed {
+  std::string_view id;
+  bool proof = true;
+};
+
 /// Requests of the websocket API, spot and futures alike: the same parameters as by REST, as JSON,
 /// and signed sorted by name and not encoded. Loop thread only.
 class FrameWriter {

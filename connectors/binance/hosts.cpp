@@ -30,7 +30,8 @@ bool stays_here(const Endpoint& e) {
 }  // namespace
 
 Result<Hosts> only_here(const Hosts& hosts) {
-  for (const auto* each : {&hosts.rest, &hosts.user_stream, &hosts.market_stream})
+  const auto& trade = hosts.trade ? *hosts.trade : hosts.rest;
+  for (const auto* each : {&hosts.rest, &hosts.user_stream, &hosts.market_stream, &trade})
     if (!stays_here(*each))
       return failed(Fault::bad_input,
                     "binance: hosts may be replaced only by this machine's "

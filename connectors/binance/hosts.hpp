@@ -16,6 +16,9 @@ struct Hosts {
   Endpoint rest;           ///< orders and queries
   Endpoint user_stream;    ///< the websocket API, which carries the account's events
   Endpoint market_stream;  ///< tickers
+  /// The futures' websocket API for orders. Absent: none is documented there, or spot's, which is
+  /// `user_stream`.
+  std::optional<Endpoint> trade = {};
 };
 
 inline constexpr std::string_view user_stream_path = "/ws-api/v3";

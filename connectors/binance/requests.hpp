@@ -59,11 +59,7 @@ class RequestWriter {
   std::string_view day_ticker(const Market& market);
   std::string_view depth(const Market& market, std::int64_t levels);
 
-  // The websocket API. `proof`: the session has not logged on, so each request is signed.
-  struct Framed {
-    std::string_view id;
-    bool proof = true;
-  };
+  // The websocket API.
   RequestBytes place_frame(Framed as, const PlaceOrders& orders, const Market& market,
                            WallTime now);
   RequestBytes amend_frame(Framed as, const AmendOrder& amend, const Market& market, WallTime now);

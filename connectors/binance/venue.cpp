@@ -10,20 +10,6 @@ namespace signalbox {
 namespace binance {
 namespace {
 
-ApiSocket::Words trade_words(Shared& shared) {
-  ApiSocket::Words words{.target = std::string{user_stream_path},
-                         .opening_weight = 2 * weight::stream,
-                         .log_on = {},
-                         .verdict = [&shared](int status, const VenueError& error) {
-                           return shared.verdict(status, error);
-                         }};
-  if (shared.writer.can_log_on())
-    words.log_on = [&shared](std::string_view id) {
-      return shared.writer.log_on(id, shared.venue_now());
-    };
-  return words;
-}
-
 class BinanceSpot final : public kit::DeskVenue<Desk> {
  public:
   BinanceSpot(BinanceConfig config, const BinanceWires& wires, const Clock& clock, Timers& timers,
@@ -32,7 +18,7 @@ class BinanceSpot final : public kit::DeskVenue<Desk> {
         shared_(std::move(config), {clock, timers, random}),
         steps_(shared_),
         link_(shared_, steps_, steps_),
-        trade_(shared_, trade_words(shared_)),
+        trade_(shared_, api_words(shared_, user_stream_path, 2 * weight::stream)),
         ticker_words_(shared_),
         tickers_(shared_, ticker_words_, [this](const Tick& tick) { tell(tick); }),
         desk_(shared_, link_, steps_, tickers_, trade_) {

@@ -50,8 +50,12 @@ VenueError AnswerReader::error(std::string_view body) {
 Result<OrderState> AnswerReader::order(std::string_view body, const Market* market) {
   auto root = json_->object(body);
   if (!root) return pass(root);
+  return order(*root, market);
+}
+
+Result<OrderState> AnswerReader::order(const JsonObject& object, const Market* market) {
   OrderFields fields;
-  if (auto read = fields.read(*root); !read) return pass(read);
+  if (auto read = fields.read(object); !read) return pass(read);
   return fields.order(markets_, market);
 }
 
@@ -167,6 +171,15 @@ Result<std::vector<SymbolMode>> AnswerReader::symbol_modes(std::string_view body
   });
   if (!read) return pass(read);
   return modes;
+}
+
+Result<Decimal> AnswerReader::taker_fee(std::string_view body) {
+  auto root = json_->object(body);
+  if (!root) return pass(root);
+  auto fee = json_decimal(*root, "takerCommissionRate");
+  if (fee && (fee->is_negative() || *fee >= Decimal{1}))
+    return failed(Fault::bad_input, "a fee that is no fraction");
+  return fee;
 }
 
 Result<std::string> AnswerReader::listen_key(std::string_view body) {

@@ -37,6 +37,7 @@ class AnswerReader {
 
   /// One order, plain or conditional. `market`: of the request, where the answer names none.
   Result<OrderState> order(std::string_view body, const Market* market = nullptr);
+  Result<OrderState> order(const JsonObject& object, const Market* market);
   /// Those of symbols that are not loaded are left out.
   Result<std::vector<OrderState>> orders(std::string_view body);
   Result<std::vector<FillRow>> trades(std::string_view body);
@@ -44,6 +45,8 @@ class AnswerReader {
   Result<std::vector<Position>> positions(std::string_view body);
   Result<PositionMode> position_mode(std::string_view body);
   Result<std::vector<SymbolMode>> symbol_modes(std::string_view body);
+  /// What the account pays for taking, as a fraction.
+  Result<Decimal> taker_fee(std::string_view body);
   Result<std::string> listen_key(std::string_view body);
   Result<binance::BookTop> book_ticker(std::string_view body);
   Result<DayTicker> day_ticker(std::string_view body);

@@ -31,6 +31,12 @@ struct BinanceUsdmConfig : kit::LinkSettings {
   /// the whole account.
   bool set_modes = false;
 
+  /// Orders go over the websocket API while it stands, and by REST otherwise.
+  bool trade_by_websocket = true;
+  /// So many of `symbols` are asked for the account's own fee; of the others the dearest is
+  /// assumed.
+  std::size_t fees_asked_max = 20;
+
   Duration listen_key_every = std::chrono::minutes{30};     ///< kept alive; the venue's bound is 60
   Duration account_after = std::chrono::milliseconds{250};  ///< read again after it moved
 };
@@ -42,6 +48,8 @@ struct BinanceUsdmWires {
   std::function<std::unique_ptr<HttpLane>(HttpSink&)> queries;
   std::function<std::unique_ptr<WsStream>(WsSink&)> user;
   std::function<std::unique_ptr<WsStream>(WsSink&)> market;
+  /// To the websocket API host; empty: REST only.
+  std::function<std::unique_ptr<WsStream>(WsSink&)> trade = {};
 };
 
 /// Binance USD-M as a Venue. Throws std::invalid_argument for a configuration that cannot work.

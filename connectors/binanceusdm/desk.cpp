@@ -6,24 +6,46 @@
 #include "connectors/kit/take.hpp"
 
 namespace signalbox::binanceusdm {
+
 // ---- writes ----
+
+template <class Bytes>
+bool Desk::over_websocket(const Write& what, const Route& route, Bytes bytes) {
+  return write_over(
+      *this, trade_, what, route,
+      [this, &bytes](const std::string& id) {
+        return bytes(Framed{.id = id, .proof = trade_.signs_each()});
+      },
+      [](Desk& desk, const Write& sent,
+         const binance::ApiAnswer& answer) -> tl::expected<WrittenOrders, Verdict> {
+        if (answer.status != 200)
+          return tl::unexpected(desk.shared_.verdict(answer.status, answer.error));
+        if (!answer.result) return tl::unexpected(not_known("an answer without a result"));
+        auto order = desk.shared_.answers.order(*answer.result, &desk.shared_.markets[sent.market]);
+        if (!order) return tl::unexpected(not_readable(order.error()));
+        return desk.written(sent, std::move(*order));
+      });
+}
 
 void Desk::place(const PlaceOrders& orders, MonoTime deadline) {
   const auto* market = market_of<WriteResult>(shared_.markets, orders.request, orders.symbol);
   if (!market) return;
   // Whatever the answer, something may have been executed there.
   shared_.reports.touch(market->index);
-  write(orders,
-        {.request = orders.request,
-         .sent = shared_.clock.mono(),
-         .placed = orders.orders,
-         .market = market->index,
-         .kind = placing},
-        {pace_of(orders.order_class), {weight::order, 1}, deadline},
-        [this, market](const PlaceOrders& o) {
-          return shared_.writer.place(o, *market, shared_.config.position_mode,
-                                      shared_.venue_now());
-        });
+  const Write what{.request = orders.request,
+                   .sent = shared_.clock.mono(),
+                   .placed = orders.orders,
+                   .market = market->index,
+                   .kind = placing};
+  const Route route{pace_of(orders.order_class), {weight::order, 1}, deadline};
+  if (over_websocket(what, route, [&](Framed as) {
+        return shared_.writer.place_frame(as, orders, *market, shared_.config.position_mode,
+                                          shared_.venue_now());
+      }))
+    return;
+  write(orders, what, route, [this, market](const PlaceOrders& o) {
+    return shared_.writer.place(o, *market, shared_.config.position_mode, shared_.venue_now());
+  });
 }
 
 void Desk::amend(const AmendOrder& amend, MonoTime) {
@@ -48,41 +70,49 @@ void Desk::cancel(const CancelOrder& cancel, MonoTime deadline) {
       asked.venue_id = algo->child;
     }
   }
-  write(asked,
-        {.request = cancel.request,
-         .sent = shared_.clock.mono(),
-         .id = cancel.id,
-         .market = market->index,
-         .kind = cancelling},
-        {PaceClass::exit, {weight::order, 0}, deadline},
-        [this, market, space](const CancelOrder& c) {
-          return shared_.writer.cancel(space, c.id, c.venue_id, *market, shared_.venue_now());
-        });
+  const Write what{.request = cancel.request,
+                   .sent = shared_.clock.mono(),
+                   .id = cancel.id,
+                   .market = market->index,
+                   .kind = cancelling};
+  const Route route{PaceClass::exit, {weight::order, 0}, deadline};
+  if (over_websocket(what, route, [&](Framed as) {
+        return shared_.writer.cancel_frame(as, space, asked.id, asked.venue_id, *market,
+                                           shared_.venue_now());
+      }))
+    return;
+  write(asked, what, route, [this, market, space](const CancelOrder& c) {
+    return shared_.writer.cancel(space, c.id, c.venue_id, *market, shared_.venue_now());
+  });
 }
 
 Result<WrittenOrders> Desk::read_written(const Write& what, std::string_view body) {
   auto read = shared_.answers.order(body, &shared_.markets[what.market]);
   if (!read) return pass(read);
+  return written(what, std::move(*read));
+}
+
+WrittenOrders Desk::written(const Write& what, OrderState order) {
+  auto& report = order.row.report;
   // A conditional order's cancel is answered by its ids alone: it is gone.
-  if (!read->row.described && what.kind == cancelling) {
-    read->row.report.status = OrderStatus::cancelled;
-    if (read->row.report.id.empty()) read->row.report.id = what.id;
+  if (!order.row.described && what.kind == cancelling) {
+    report.status = OrderStatus::cancelled;
+    if (report.id.empty()) report.id = what.id;
   }
   if (what.kind == placing && !what.placed.empty()) {
     const auto& spec = what.placed[0];
-    if (!read->row.described) complete(read->row, what.placed);
+    if (!order.row.described) complete(order.row, what.placed);
     // An id that the venue did not repeat.
-    if (read->row.report.id.empty() && read->row.report.raw_client_id.empty())
-      read->row.report.id = spec.id;
+    if (report.id.empty() && report.raw_client_id.empty()) report.id = spec.id;
     if (space_of(spec.kind) == IdSpace::plain) shared_.algos.placed_plain(spec.id);
   }
   // Which events a conditional order sends is not documented in full.
-  read->row.echoed = !is_algo(read->row.key.id);
-  shared_.algos.heard(*read);
-  shared_.algos.adopt(read->row);
-  WrittenOrders written;
-  written.orders.push_back(read->row);
-  return written;
+  order.row.echoed = !is_algo(order.row.key.id);
+  shared_.algos.heard(order);
+  shared_.algos.adopt(order.row);
+  WrittenOrders all;
+  all.orders.push_back(order.row);
+  return all;
 }
 
 // ---- reads ----

@@ -54,17 +54,8 @@ void add_id(Query& query, IdSpace space, const ClientOrderId& id, const VenueOrd
     query.add(space == IdSpace::algo ? "clientAlgoId" : "origClientOrderId", id.view());
 }
 
-}  // namespace
-
-RequestWriter::RequestWriter(std::string_view host, const Secret& api_key, const Secret& api_secret)
-    : out_(host, api_key, api_secret, paths) {}
-
-RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& market,
-                                  PositionMode mode, WallTime now) {
-  if (auto bad = why_not(orders, market)) return tl::unexpected(*bad);
-  const auto& spec = orders.orders[0];
+void write_order(Query& query, const OrderSpec& spec, const Market& market, PositionMode mode) {
   const bool algo = space_of(spec.kind) == IdSpace::algo;
-  auto query = out_.begin_body();
   query.add("symbol", market.wire).add("side", side_name(spec.side));
   if (algo) query.add("algoType", "CONDITIONAL");
   query.add("type", type_name(spec.kind)).add("quantity", spec.quantity.decimal());
@@ -79,8 +70,49 @@ RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& marke
   add_position(query, spec, mode);
   query.add(algo ? "clientAlgoId" : "newClientOrderId", spec.id.view());
   query.add("newOrderRespType", "RESULT");
-  return out_.end_body(query, algo ? algo_path : order_path,
-                       orders.valid_for > Duration{} ? orders.valid_for : valid_for_default, now);
+}
+
+Duration window_of(const PlaceOrders& orders) {
+  return orders.valid_for > Duration{} ? orders.valid_for : valid_for_default;
+}
+
+}  // namespace
+
+RequestWriter::RequestWriter(std::string_view host, const Secret& api_key, const Secret& api_secret)
+    : out_(host, api_key, api_secret, paths) {}
+
+RequestBytes RequestWriter::place(const PlaceOrders& orders, const Market& market,
+                                  PositionMode mode, WallTime now) {
+  if (auto bad = why_not(orders, market)) return tl::unexpected(*bad);
+  const auto& spec = orders.orders[0];
+  auto query = out_.begin_body();
+  write_order(query, spec, market, mode);
+  return out_.end_body(query, space_of(spec.kind) == IdSpace::algo ? algo_path : order_path,
+                       window_of(orders), now);
+}
+
+RequestBytes RequestWriter::place_frame(Framed as, const PlaceOrders& orders, const Market& market,
+                                        PositionMode mode, WallTime now) {
+  if (auto bad = why_not(orders, market)) return tl::unexpected(*bad);
+  const auto& spec = orders.orders[0];
+  auto query = out_.begin_body();
+  write_order(query, spec, market, mode);
+  binance::stamp(query, window_of(orders), now);
+  return frames_.write(as.id,
+                       space_of(spec.kind) == IdSpace::algo ? "algoOrder.place" : "order.place",
+                       query.view(), as.proof);
+}
+
+RequestBytes RequestWriter::cancel_frame(Framed as, IdSpace space, const ClientOrderId& id,
+                                         const VenueOrderId& venue_id, const Market& market,
+                                         WallTime now) {
+  if (auto bad = why_not(id, venue_id)) return tl::unexpected(*bad);
+  auto query = out_.begin_body();
+  query.add("symbol", market.wire);
+  add_id(query, space, id, venue_id);
+  binance::stamp(query, binance::RequestBuffer::window_default, now);
+  return frames_.write(as.id, space == IdSpace::algo ? "algoOrder.cancel" : "order.cancel",
+                       query.view(), as.proof);
 }
 
 RequestBytes RequestWriter::modify(const VenueOrderId& venue_id, const OrderSpec& order,
@@ -154,6 +186,11 @@ std::string_view RequestWriter::position_mode(WallTime now) {
 }
 std::string_view RequestWriter::symbol_modes(WallTime now) {
   return signed_get("GET /fapi/v1/symbolConfig?", now);
+}
+std::string_view RequestWriter::fee(const Market& market, WallTime now) {
+  auto query = out_.begin_target("GET /fapi/v1/commissionRate?");
+  query.add("symbol", market.wire);
+  return out_.end_target(query, now);
 }
 std::string_view RequestWriter::leverage_brackets(WallTime now) {
   return signed_get("GET /fapi/v1/leverageBracket?", now);

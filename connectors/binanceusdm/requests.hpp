@@ -3,12 +3,15 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/binance/frame_writer.hpp"
 #include "connectors/binance/request_buffer.hpp"
 #include "connectors/binanceusdm/checks.hpp"
 #include "connectors/binanceusdm/markets.hpp"
 #include "messages/venue_requests.hpp"
 
 namespace signalbox::binanceusdm {
+
+using binance::Framed;
 
 inline constexpr Duration valid_for_default = std::chrono::seconds{2};
 inline constexpr std::int64_t trades_page_max = 1000;
@@ -53,11 +56,22 @@ class RequestWriter {
   std::string_view position_mode(WallTime now);
   /// Leverage and margin mode of each symbol.
   std::string_view symbol_modes(WallTime now);
+  /// What the account pays on this symbol.
+  std::string_view fee(const Market& market, WallTime now);
   /// Up to which notional which leverage is allowed.
   std::string_view leverage_brackets(WallTime now);
   /// Only where the configuration says so: these change the account.
   std::string_view set_leverage(const Market& market, std::int64_t leverage, WallTime now);
   std::string_view set_margin_mode(const Market& market, bool isolated, WallTime now);
+
+  // The websocket API.
+  RequestBytes place_frame(Framed as, const PlaceOrders& orders, const Market& market,
+                           PositionMode mode, WallTime now);
+  RequestBytes cancel_frame(Framed as, IdSpace space, const ClientOrderId& id,
+                            const VenueOrderId& venue_id, const Market& market, WallTime now);
+  /// Whether the key may log a connection on, and the frame that does.
+  bool can_log_on() const { return out_.can_log_on(); }
+  std::string_view log_on(std::string_view id, WallTime now) { return frames_.log_on(id, now); }
 
   /// The account's stream: its key is got, kept alive and given up.
   std::string_view listen_key(std::string_view method);
@@ -78,6 +92,7 @@ class RequestWriter {
   std::string_view signed_get(std::string_view path, WallTime now);
 
   binance::RequestBuffer out_;
+  binance::FrameWriter frames_{out_};
 };
 
 }  // namespace signalbox::binanceusdm

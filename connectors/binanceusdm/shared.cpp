@@ -39,9 +39,12 @@ Shared::Shared(BinanceUsdmConfig chosen, const World& world)
 
 Verdict Shared::judge_answer(const Reply& reply) {
   if (reply.succeeded()) return good();
-  const auto error = answers.error(reply.body);
+  return verdict(reply.status, answers.error(reply.body));
+}
+
+Verdict Shared::verdict(int status, const VenueError& error) {
   if (is_no_change(error)) return good();
-  return heed(judge(reply.status, error), reply.status, error.text, config.api_key.reveal(),
+  return heed(judge(status, error), status, error.text, config.api_key.reveal(),
               binance::banned_until(error.text));
 }
 

@@ -93,7 +93,8 @@ void Steps::tell_instruments() {
   all.instruments.reserve(shared_.markets.size());
   for (std::size_t i = 0; i < shared_.markets.size(); ++i) {
     auto instrument = shared_.markets[static_cast<MarketIndex>(i)].instrument;
-    instrument.taker_fee = shared_.config.taker_fee_unknown;
+    const auto own = i < taker_fees_.size() ? taker_fees_[i] : std::nullopt;
+    instrument.taker_fee = own.value_or(shared_.config.taker_fee_unknown);
     instrument.fee_in_base = false;  // in the margin asset
     all.instruments.push_back(instrument);
   }
@@ -109,9 +110,29 @@ void Steps::read_account(Done done) {
         if (!account) return done(not_readable(account.error()));
         if (!account->can_trade.value_or(true))
           return done(not_as_configured("the account may not trade"));
-        tell_instruments();
         told_balances(*account);
-        check_position_mode(done);
+        ask_fees(0, done);
+      });
+}
+
+void Steps::ask_fees(MarketIndex from, Done done) {
+  const bool enough = from >= shared_.markets.size() || from >= shared_.config.fees_asked_max;
+  if (shared_.config.symbols.empty() || enough) {
+    tell_instruments();
+    return check_position_mode(done);
+  }
+  ask_then(
+      weight::fee,
+      [this, from]() -> RequestBytes {
+        return shared_.writer.fee(shared_.markets[from], shared_.venue_now());
+      },
+      done,
+      [this, from, done](std::string_view body) {
+        const auto fee = shared_.answers.taker_fee(body);
+        if (!fee) return done(not_readable(fee.error()));
+        taker_fees_.resize(shared_.markets.size());
+        taker_fees_[from] = *fee;
+        ask_fees(from + 1, done);
       });
 }
 

@@ -51,6 +51,7 @@ class Steps final : public LinkSteps, public AccountReads {
   void ask_then(std::uint32_t weight, std::function<RequestBytes()> write, Done done,
                 std::function<void(std::string_view body)> then);
   Verdict take_in(std::string_view exchange_info);
+  void ask_fees(MarketIndex from, Done done);
   void check_position_mode(Done done);
   void check_symbol_modes(Done done);
   void set_next_mode(Done done);
@@ -85,6 +86,7 @@ class Steps final : public LinkSteps, public AccountReads {
   std::vector<PaceLimit> limits_;
   std::deque<Held> held_;
   std::deque<ModeChange> mode_changes_;
+  std::vector<std::optional<Decimal>> taker_fees_;  // by market, where they were asked for
   OwnTimer held_timer_;
   OwnTimer account_timer_;
 };

@@ -1,3 +1,4 @@
+#include "connectors/binance/api_socket.hpp"
 #include "connectors/binanceusdm/binanceusdm.hpp"
 #include "connectors/binanceusdm/desk.hpp"
 #include "connectors/binanceusdm/shared.hpp"
@@ -17,17 +18,20 @@ class BinanceUsdm final : public kit::DeskVenue<Desk> {
         shared_(std::move(config), {clock, timers, random}),
         steps_(shared_),
         link_(shared_, steps_, steps_),
+        trade_(shared_, binance::api_words(shared_, trade_path, weight::websocket)),
         ticker_words_(shared_),
         tickers_(shared_, ticker_words_, [this](const Tick& tick) { tell(tick); }),
-        desk_(shared_, link_, steps_, tickers_) {
+        desk_(shared_, link_, steps_, tickers_, trade_) {
     shared_.rest.set_lanes(wires.orders(shared_.rest), wires.queries(shared_.rest));
     steps_.set_stream(wires.user(steps_.stream_sink()));
     tickers_.set_stream(wires.market(tickers_));
+    if (wires.trade && shared_.config.trade_by_websocket) trade_.set_stream(wires.trade(trade_));
   }
 
   ~BinanceUsdm() override {
     // Lanes and streams report what they lose when they die; nobody is there to listen then.
     shared_.rest.forget_all();
+    trade_.forget_all();
     silence();
   }
 
@@ -35,16 +39,20 @@ class BinanceUsdm final : public kit::DeskVenue<Desk> {
   void begin(VenueSink& sink) override {
     steps_.set(link_, &sink);
     link_.start(sink);
+    trade_.start();
     tickers_.start();
   }
+  void end_streams(std::string_view why) override { trade_.end_all(why); }
   void silence() override {
     tickers_.silence();
+    trade_.silence();
     link_.silence();
   }
 
   Shared shared_;
   Steps steps_;
   Link link_;
+  binance::ApiSocket trade_;
   Tickers ticker_words_;
   TickerStream tickers_;
   Desk desk_;

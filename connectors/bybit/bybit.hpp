@@ -24,12 +24,15 @@ struct BybitConfig : kit::LinkSettings {
   /// The two product lines; a line of which no symbol is chosen is left alone.
   bool spot = true;
   bool linear = true;
+  /// Of every linear symbol, or the connection does not become READY; never set.
+  std::optional<Decimal> leverage;
   /// Orders go over the websocket while it stands, and by REST otherwise.
   bool trade_by_websocket = true;
 
   BybitConfig() {
     // After a 403 the venue wants ten minutes of silence from the address.
     firewall_pause = std::chrono::minutes{10};
+    refused_handshake_is_ban = true;
   }
 };
 

@@ -33,6 +33,7 @@ class PrivateStream final : public WsSink {
 
   void on_open() override;
   void on_frame(std::string_view frame) override;
+  void on_refused(int http_status) override { shared_.handshake_refused(http_status); }
   void on_closed(std::string_view why) override;
 
  private:

@@ -202,8 +202,16 @@ Pages::Question Steps::ask_mode(const Market& market) {
           .take = [this, &market](std::string_view body) -> Result<std::string> {
             const auto page = shared_.answers.positions(body);
             if (!page) return pass(page);
-            for (const auto& each : page->positions)
-              if (each.name == market.name) shared_.modes[market.index] = each.mode();
+            const auto& wanted = shared_.config.leverage;
+            for (const auto& each : page->positions) {
+              if (each.name != market.name) continue;
+              shared_.modes[market.index] = each.mode();
+              // Risk reckons with what is configured. Where the venue tells none there is no
+              // margin.
+              if (wanted && each.leverage && *each.leverage != *wanted)
+                not_allowed_ = Detail{"another leverage on " + market.instrument.symbol.str() +
+                                      ": " + each.leverage->str()};
+            }
             return std::string{};
           }};
 }

@@ -1,6 +1,11 @@
 #include "connectors/kit/core.hpp"
 
 namespace signalbox::kit {
+namespace {
+
+constexpr int firewall = 403;
+
+}  // namespace
 
 Core::Core(const LinkSettings& chosen, PacerOptions limits, const World& world,
            Duration clock_resolution)
@@ -15,6 +20,12 @@ Core::Core(const LinkSettings& chosen, PacerOptions limits, const World& world,
       own_reads{.within = chosen.step_within},
       posts_(world.clock, world.timers) {
   pacer.remember(settings.pauses->get(clock.wall()), clock.mono(), clock.wall());
+}
+
+void Core::handshake_refused(int http_status) {
+  if (!settings.refused_handshake_is_ban || http_status != firewall) return;
+  pacer.ban(clock.mono() + settings.firewall_pause);
+  remember_pauses();
 }
 
 Verdict Core::verdict(const Reply& reply) {
@@ -37,7 +48,6 @@ Verdict Core::heed(Verdict verdict, int http_status, std::string_view said, std:
     pacer.ban(now + (*banned_until - venue_now()));
   else if (banned_until && http_status != too_many && http_status != banned)
     pacer.ban(now + (*banned_until - clock.wall()));
-  constexpr int firewall = 403;
   if (http_status == firewall) pacer.ban(now + settings.firewall_pause);
   remember_pauses();
   if (verdict.outcome == Outcome::refused) on_refusal(verdict.refusal);

@@ -47,7 +47,9 @@ struct LinkSettings {
   Duration backoff_max = std::chrono::seconds{30};
   /// Between tries to become READY, and no longer: whatever has filled meanwhile has no stop.
   Duration ready_backoff_max = std::chrono::seconds{3};
-  Duration firewall_pause = std::chrono::minutes{1};     ///< after a 403 that names no end
+  Duration firewall_pause = std::chrono::minutes{1};  ///< after a 403 that names no end
+  /// A 403 to a websocket's handshake shuts out everything, as one by REST does.
+  bool refused_handshake_is_ban = false;
   Duration key_refused_pause = std::chrono::minutes{1};  ///< a refused key is not tried in a hurry
 };
 
@@ -70,6 +72,9 @@ class Core {
   /// Whether the request was accepted, refused or nobody knows. Bans and pauses are obeyed from
   /// here on, and `on_refusal` hears of a refusal.
   Verdict verdict(const Reply& reply);
+
+  /// A websocket's handshake was answered so.
+  void handshake_refused(int http_status);
 
   /// Calls from the loop's next turn, in order; not any more once this is gone.
   void post(std::function<void()> call) { posts_.post(std::move(call)); }

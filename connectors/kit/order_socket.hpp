@@ -39,6 +39,7 @@ class OrderSocket : public WsSink {
 
   void on_open() final;
   void on_frame(std::string_view frame) final;
+  void on_refused(int http_status) final { core_.handshake_refused(http_status); }
   void on_closed(std::string_view why) final;
 
  protected:

@@ -68,6 +68,7 @@ class Session : public std::enable_shared_from_this<Session> {
     virtual ~Owner() = default;
     virtual void on_open() = 0;
     virtual void on_frame(std::string_view frame) = 0;
+    virtual void on_refused(int http_status) = 0;
     /// The last call.
     virtual void on_ended(std::string_view why) = 0;
   };
@@ -142,16 +143,19 @@ void Session::shake_hands() {
   stream_.control_callback([this](websocket::frame_type, boost::beast::string_view) {
     heard_ = clock_.mono();  // the stream answers pings itself
   });
-  stream_.async_handshake(response_, host_header(options_.endpoint), target_,
-                          [self = shared_from_this()](const error_code& error) {
-                            if (!self->owner_) return;
-                            if (error) return self->end(self->why(error));
-                            self->open_ = true;
-                            self->heard_ = self->pinged_ = self->clock_.mono();
-                            self->watch();
-                            self->read();
-                            self->owner_->on_open();
-                          });
+  stream_.async_handshake(
+      response_, host_header(options_.endpoint), target_,
+      [self = shared_from_this()](const error_code& error) {
+        if (!self->owner_) return;
+        if (error == websocket::error::upgrade_declined)
+          self->owner_->on_refused(static_cast<int>(self->response_.result_int()));
+        if (error) return self->end(self->why(error));
+        self->open_ = true;
+        self->heard_ = self->pinged_ = self->clock_.mono();
+        self->watch();
+        self->read();
+        self->owner_->on_open();
+      });
 }
 
 // ---- frames in and out
@@ -287,6 +291,7 @@ class WebSocket::Impl : public Session::Owner, public std::enable_shared_from_th
  private:
   void on_open() override { sink_.on_open(); }
   void on_frame(std::string_view frame) override { sink_.on_frame(frame); }
+  void on_refused(int http_status) override { sink_.on_refused(http_status); }
   void on_ended(std::string_view why) override {
     session_.reset();
     sink_.on_closed(why);

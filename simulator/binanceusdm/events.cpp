@@ -100,22 +100,47 @@ void UsdmDialect::tell_account(AccountId account, WallTime now) {
 
 void UsdmDialect::tell(AccountId account, std::string event, WallTime now) {
   if (!sink_) return;
-  const auto fault = faults_.on_event(account, now);
-  if (fault && fault->kind == StreamFaultKind::drop) return;
-  const auto sessions = sessions_;  // a close changes them
-  for (const auto& [id, session] : sessions) {
-    if (session.account != account || session.muted) continue;
-    if (fault && fault->kind == StreamFaultKind::silent) {
-      sessions_[id].muted = true;
-      continue;
+  if (const auto fault = faults_.on_event(account, now)) {
+    switch (fault->kind) {
+      case StreamFaultKind::drop: return;
+      case StreamFaultKind::late: return deliver(account, event, fault->delay);
+      case StreamFaultKind::twice: deliver(account, event, {}); break;
+      case StreamFaultKind::cut: return cut_user_streams(account);
+      case StreamFaultKind::silent: return mute_user_streams(account);
+      case StreamFaultKind::swap:
+        if (swapped_.emplace(account, event).second) return;
+        break;
     }
-    if (fault && fault->kind == StreamFaultKind::cut) {
-      sink_->on_close(id, 1006, "");
-      continue;
-    }
-    sink_->on_frame(id, event, fault ? fault->delay : Duration{});
-    if (fault && fault->kind == StreamFaultKind::twice) sink_->on_frame(id, event, {});
   }
+  deliver(account, event, {});
+  if (const auto held = swapped_.find(account); held != swapped_.end()) {
+    deliver(account, held->second, {});
+    swapped_.erase(held);
+  }
+}
+
+void UsdmDialect::deliver(AccountId account, const std::string& event, Duration delay) {
+  for (const auto& [id, session] : sessions_)
+    if (session.account == account && !session.muted) sink_->on_frame(id, event, delay);
+}
+
+void UsdmDialect::cut_user_streams(AccountId account) {
+  std::vector<SessionId> cut;
+  for (const auto& [id, session] : sessions_)
+    if (session.account == account) cut.push_back(id);
+  for (const auto id : cut) {
+    sessions_.erase(id);
+    sink_->on_close(id, 1006, "");
+  }
+}
+
+void UsdmDialect::mute_user_streams(AccountId account) {
+  for (auto& [id, session] : sessions_)
+    if (session.account == account) session.muted = true;
+}
+
+void UsdmDialect::garble_user_streams(AccountId account) {
+  deliver(account, R"({"e":"ORDER_TRADE_UPDATE","E":17)", {});
 }
 
 void UsdmDialect::expire_listen_keys(WallTime now) {

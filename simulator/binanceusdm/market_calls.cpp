@@ -95,6 +95,14 @@ Answer UsdmDialect::symbol_modes(Call& call) {
   return joined(rows);
 }
 
+Answer UsdmDialect::fees(Call& call) {
+  const auto id = market(call);
+  if (auto bad = call.reader.finish()) return tl::unexpected(*bad);
+  return fmt::format(
+      R"({{"symbol":"{}","makerCommissionRate":"0.0002","takerCommissionRate":"0.0005"}})",
+      symbols_[static_cast<std::size_t>(*id)]);
+}
+
 Answer UsdmDialect::set_leverage(Call& call) {
   const auto id = market(call);
   const auto leverage = call.reader.integer("leverage", true);

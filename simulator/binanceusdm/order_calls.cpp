@@ -49,6 +49,16 @@ Quantity UsdmDialect::reducible(AccountId account, MarketId market, Side side,
   return std::min(other, wanted);
 }
 
+/// Of this order alone: what others tie up is not looked at.
+bool UsdmDialect::affordable(AccountId account, MarketId market, const NewOrder& order) const {
+  const auto price = order.price.is_positive() ? order.price : engine_.last(market);
+  const auto cost = Decimal::mul(price.decimal(), order.quantity.decimal(), Rounding::half_even);
+  const auto paid = fees_paid_.find(account);
+  const auto wallet = settings_.wallet - (paid == fees_paid_.end() ? Decimal{} : paid->second);
+  const auto most = Decimal::mul(wallet, Decimal{settings_.leverage}, Rounding::half_even);
+  return cost && most && *cost <= *most;
+}
+
 std::string UsdmDialect::order_json(const Order& order) const {
   const auto parent = parents_.find(order.id);
   const auto original =
@@ -102,7 +112,8 @@ Answer UsdmDialect::place(Call& call) {
   if (reduce_only) {
     order.quantity = reducible(call.account, *id, order.side, order.quantity);
     if (order.quantity.is_zero()) return error(-2022, "ReduceOnly Order is rejected.");
-  }
+  } else if (!affordable(call.account, *id, order))
+    return error(-2019, "Margin is insufficient.");
   const auto placed = engine_.place(call.account, *id, order, call.now);
   if (!placed) return refused(placed.error());
   if (reduce_only) reduce_only_.insert(*placed);

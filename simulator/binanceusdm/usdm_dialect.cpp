@@ -51,6 +51,7 @@ const UsdmDialect::Endpoint* UsdmDialect::find(std::string_view verb, std::strin
       {"GET", "/fapi/v3/positionRisk", true, K::query, &D::positions},
       {"GET", "/fapi/v1/positionSide/dual", true, K::query, &D::position_mode},
       {"GET", "/fapi/v1/symbolConfig", true, K::query, &D::symbol_modes},
+      {"GET", "/fapi/v1/commissionRate", true, K::query, &D::fees},
       {"POST", "/fapi/v1/leverage", true, K::query, &D::set_leverage},
       {"POST", "/fapi/v1/marginType", true, K::query, &D::set_margin},
       {"POST", "/fapi/v1/listenKey", false, K::stream, &D::listen_key},
@@ -72,23 +73,21 @@ const UsdmDialect::Endpoint* UsdmDialect::find(std::string_view verb, std::strin
   return nullptr;
 }
 
-tl::expected<AccountId, ApiError> UsdmDialect::authenticate(const HttpRequest& request,
-                                                            binance::Params& params, bool is_signed,
-                                                            WallTime now) const {
-  const auto name = header_value(request.headers, "X-MBX-APIKEY");
+tl::expected<const ApiKey*, ApiError> UsdmDialect::known_key(std::string_view name) const {
   const auto key = std::find_if(settings_.keys.begin(), settings_.keys.end(),
                                 [&](const ApiKey& k) { return k.key == name; });
   if (key == settings_.keys.end())
     return error(-2015, "Invalid API-key, IP, or permissions for action.", 401);
-  if (!is_signed) return key->account;
-  const auto query = split(request.target, '?').second;
-  std::string payload{without_signature(query)};
-  payload += without_signature(request.method == "GET" ? "" : request.body);
+  return &*key;
+}
+
+tl::expected<AccountId, ApiError> UsdmDialect::prove(const ApiKey& key, const std::string& payload,
+                                                     binance::Params& params, WallTime now) {
   const auto signature = params.take("signature").value_or("");
   const bool right =
-      key->ed25519_public.empty()
-          ? binance::same_hex(signature, binance::hmac_sha256_hex(key->secret, payload))
-          : binance::ed25519_verifies(key->ed25519_public, payload, signature);
+      key.ed25519_public.empty()
+          ? binance::same_hex(signature, binance::hmac_sha256_hex(key.secret, payload))
+          : binance::ed25519_verifies(key.ed25519_public, payload, signature);
   if (!right) return error(-1022, "Signature for this request is not valid.");
   binance::Reader reader{params};
   const auto timestamp = reader.integer("timestamp", true).value_or(0);
@@ -98,7 +97,35 @@ tl::expected<AccountId, ApiError> UsdmDialect::authenticate(const HttpRequest& r
     return error(-1021, "Timestamp for this request was 1000ms ahead of the server's time.");
   if (server - timestamp > window)
     return error(-1021, "Timestamp for this request is outside of the recvWindow.");
-  return key->account;
+  return key.account;
+}
+
+tl::expected<AccountId, ApiError> UsdmDialect::authenticate(const HttpRequest& request,
+                                                            binance::Params& params, bool is_signed,
+                                                            WallTime now) const {
+  const auto key = known_key(header_value(request.headers, "X-MBX-APIKEY"));
+  if (!key) return tl::unexpected(key.error());
+  if (!is_signed) return (*key)->account;
+  const auto query = split(request.target, '?').second;
+  std::string payload{without_signature(query)};
+  payload += without_signature(request.method == "GET" ? "" : request.body);
+  return prove(**key, payload, params, now);
+}
+
+HttpReply UsdmDialect::banned(WallTime now) const {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(banned_until_ - now).count();
+  return reply_of(tl::unexpected(ApiError{
+      418,
+      -1003,
+      fmt::format("Way too many requests; IP banned until {}.", binance::ms(banned_until_)),
+      {},
+      static_cast<std::uint32_t>(left)}));
+}
+
+std::optional<HttpReply> UsdmDialect::while_banned(WallTime now) {
+  if (now >= banned_until_) return std::nullopt;
+  ++requests_while_banned_;
+  return banned(now);
 }
 
 HttpReply UsdmDialect::reply_of(Answer answer) {
@@ -115,7 +142,7 @@ HttpReply UsdmDialect::reply_of(Answer answer) {
 }
 
 /// What becomes of an answer; nothing: it only comes late.
-std::optional<HttpReply> UsdmDialect::spoiled(const RequestFault& fault, WallTime now) const {
+std::optional<HttpReply> UsdmDialect::spoiled(const RequestFault& fault, WallTime now) {
   const auto with = [](int status, int code, std::string text, std::uint32_t retry = 0) {
     return reply_of(tl::unexpected(ApiError{status, code, std::move(text), {}, retry}));
   };
@@ -141,10 +168,8 @@ std::optional<HttpReply> UsdmDialect::spoiled(const RequestFault& fault, WallTim
       reply = with(429, -1003, "Too many requests.", std::max(fault.retry_after_s, 1U));
       break;
     case FaultKind::banned: {
-      const auto seconds = std::max(fault.retry_after_s, 1U);
-      const auto until = binance::ms(now) + std::int64_t{seconds} * 1000;
-      reply = with(418, -1003, fmt::format("Way too many requests; IP banned until {}.", until),
-                   seconds);
+      banned_until_ = now + std::chrono::seconds{std::max(fault.retry_after_s, 1U)};
+      reply = banned(now);
       break;
     }
     case FaultKind::maintenance:
@@ -158,32 +183,35 @@ std::optional<HttpReply> UsdmDialect::spoiled(const RequestFault& fault, WallTim
 
 HttpReply UsdmDialect::http(const HttpRequest& request, WallTime now) {
   settle(now);
+  if (auto shut_out = while_banned(now)) return *shut_out;
   const auto [path, query] = split(request.target, '?');
   const auto* endpoint = find(request.method, path);
   if (!endpoint) return reply_of(error(-1020, "This operation is not supported.", 404));
   auto params = binance::Params::from_form(query, request.method == "GET" ? "" : request.body);
   if (!params) return reply_of(tl::unexpected(params.error()));
-
-  AccountId account{};
-  const bool has_account = endpoint->is_signed || endpoint->kind == RequestKind::stream;
-  if (has_account) {
+  std::optional<AccountId> account;
+  if (endpoint->is_signed || endpoint->kind == RequestKind::stream) {
     const auto known = authenticate(request, *params, endpoint->is_signed, now);
     if (!known) return reply_of(tl::unexpected(known.error()));
     account = *known;
   }
-  const auto type = params->peek("type").value_or("");
+  return run(*endpoint, *params, account, now);
+}
+
+HttpReply UsdmDialect::run(const Endpoint& endpoint, binance::Params& params,
+                           std::optional<AccountId> account, WallTime now) {
   const auto fault = faults_.on_request(
-      {.kind = endpoint->kind,
-       .account = has_account ? std::optional{account} : std::nullopt,
-       .stop = is_stop(type),
+      {.kind = endpoint.kind,
+       .account = account,
+       .stop = is_stop(params.peek("type").value_or("")),
        .client_id =
-           params->peek("newClientOrderId").value_or(params->peek("clientAlgoId").value_or(""))},
+           params.peek("newClientOrderId").value_or(params.peek("clientAlgoId").value_or(""))},
       now);
   if (fault && !fault->executed)
     if (auto reply = spoiled(*fault, now)) return *reply;
-  binance::Reader reader{*params};
-  Call call{*params, reader, account, now};
-  auto reply = reply_of((this->*endpoint->run)(call));
+  binance::Reader reader{params};
+  Call call{params, reader, account.value_or(AccountId{}), now};
+  auto reply = reply_of((this->*endpoint.run)(call));
   settle(now);
   if (!fault) return reply;
   if (auto instead = spoiled(*fault, now)) return *instead;
@@ -194,14 +222,17 @@ HttpReply UsdmDialect::http(const HttpRequest& request, WallTime now) {
 // ---- websockets ----
 
 tl::expected<SessionId, int> UsdmDialect::open(std::string_view target, std::string_view,
-                                               WallTime) {
+                                               WallTime now) {
   if (sessions_.size() == sessions_max) return tl::unexpected(503);
+  if (while_banned(now)) return tl::unexpected(418);
   const auto [path, query] = split(target, '?');
   Session session;
   if (path.starts_with(private_path)) {
     const auto key = listen_keys_.find(std::string{path.substr(private_path.size())});
     // The venue lets anybody in and says nothing to whoever has no key.
     if (key != listen_keys_.end()) session.account = key->second;
+  } else if (path == "/ws-fapi/v1") {
+    session.api = true;
   } else if (path == "/public/stream" || path == "/public/ws") {
     session.combined = path == "/public/stream";
     auto params = binance::Params::from_form(query, {});
@@ -219,9 +250,10 @@ tl::expected<SessionId, int> UsdmDialect::open(std::string_view target, std::str
   return id;
 }
 
-void UsdmDialect::frame(SessionId id, std::string_view bytes, WallTime) {
+void UsdmDialect::frame(SessionId id, std::string_view bytes, WallTime now) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end() || !sink_) return;
+  if (found->second.api) return api_frame(id, bytes, now);
   const auto frame = binance::parse_frame(bytes);
   if (!frame || frame->method != "SUBSCRIBE")
     return sink_->on_frame(id, R"({"code":2,"msg":"Invalid request"})", {});

@@ -54,6 +54,15 @@ class UsdmDialect final : public Dialect, private EngineSink {
 
   /// Fires what the market has reached. Whoever moves the market calls it.
   void settle(WallTime now);
+  /// Keeps the accounts' streams open and says nothing on them any more.
+  void mute_user_streams(AccountId account);
+  /// Sends them what nobody can read.
+  void garble_user_streams(AccountId account);
+  /// Placements that came over a websocket.
+  std::uint64_t orders_over_stream() const { return orders_over_stream_; }
+  /// That a client must not have sent.
+  std::uint64_t requests_while_banned() const { return requests_while_banned_; }
+
   /// Every listen key is gone, and those who listen are told.
   void expire_listen_keys(WallTime now);
   /// A second order book's worth of one account, for the judge.
@@ -109,6 +118,8 @@ class UsdmDialect final : public Dialect, private EngineSink {
     std::set<std::string> streams;
     bool combined = false;
     bool muted = false;
+    bool api = false;  // takes orders
+    std::optional<AccountId> logged_on;
   };
   struct Position {
     Quantity quantity;
@@ -132,8 +143,21 @@ class UsdmDialect final : public Dialect, private EngineSink {
   tl::expected<AccountId, ApiError> authenticate(const HttpRequest& request,
                                                  binance::Params& params, bool is_signed,
                                                  WallTime now) const;
+  tl::expected<const ApiKey*, ApiError> known_key(std::string_view name) const;
+  static tl::expected<AccountId, ApiError> prove(const ApiKey& key, const std::string& payload,
+                                                 binance::Params& params, WallTime now);
   static HttpReply reply_of(Answer answer);
-  std::optional<HttpReply> spoiled(const RequestFault& fault, WallTime now) const;
+  std::optional<HttpReply> spoiled(const RequestFault& fault, WallTime now);
+  /// What a banned address is answered; each time counts.
+  std::optional<HttpReply> while_banned(WallTime now);
+  HttpReply banned(WallTime now) const;
+  HttpReply run(const Endpoint& endpoint, binance::Params& params, std::optional<AccountId> account,
+                WallTime now);
+
+  // ws_api.cpp
+  static const Endpoint* find_method(std::string_view method);
+  HttpReply log_on(Session& session, binance::Params& params, WallTime now);
+  void api_frame(SessionId session, std::string_view bytes, WallTime now);
 
   // market_calls.cpp
   Answer time(Call&);
@@ -143,6 +167,7 @@ class UsdmDialect final : public Dialect, private EngineSink {
   Answer positions(Call&);
   Answer position_mode(Call&);
   Answer symbol_modes(Call&);
+  Answer fees(Call&);
   Answer set_leverage(Call&);
   Answer set_margin(Call&);
   Answer listen_key(Call&);
@@ -160,6 +185,7 @@ class UsdmDialect final : public Dialect, private EngineSink {
   bool is_reduce_only(OrderId id) const { return reduce_only_.contains(id); }
   /// How much of it would only reduce the position.
   Quantity reducible(AccountId account, MarketId market, Side side, Quantity wanted) const;
+  bool affordable(AccountId account, MarketId market, const NewOrder& order) const;
 
   // algo_calls.cpp
   Answer place_algo(Call&);
@@ -180,6 +206,8 @@ class UsdmDialect final : public Dialect, private EngineSink {
   void tell_algo(const Algo& algo, WallTime now);
   void tell_account(AccountId account, WallTime now);
   void tell(AccountId account, std::string event, WallTime now);
+  void deliver(AccountId account, const std::string& event, Duration delay);
+  void cut_user_streams(AccountId account);
 
   std::optional<MarketId> find_symbol(std::string_view symbol) const;
   std::optional<MarketId> market(Call& call, bool required = true);
@@ -201,6 +229,10 @@ class UsdmDialect final : public Dialect, private EngineSink {
   std::map<SessionId, Session> sessions_;
   std::uint64_t last_session_ = 0;
   std::uint64_t made_ = 0;
+  std::uint64_t orders_over_stream_ = 0;
+  WallTime banned_until_{};
+  std::uint64_t requests_while_banned_ = 0;
+  std::map<AccountId, std::string> swapped_;
   std::optional<std::vector<std::pair<AccountId, std::string>>> kept_back_;  // while one fires
 };
 

@@ -39,7 +39,8 @@ void MemoryWsStream::open(std::string_view target, MonoTime deadline) {
 void MemoryWsStream::knock(const std::string& target) {
   const auto session = net_.dialect_.open(target, peer_, net_.clock_.wall());
   if (!session) {
-    back_.push(net_.latency_.back, [this, status = session.error()] {
+    back_.push(net_.latency_.back, [this, status = session.error(), opening = opening_] {
+      if (state_ == State::opening && opening == opening_) sink_.on_refused(status);
       ended("refused with " + std::to_string(status));
     });
     return;

@@ -24,6 +24,7 @@ struct Ways {
   bool keys_may_withdraw = false;
   bool late_stops_wait = false;
   bool linear = false;
+  std::optional<Decimal> leverage = {};
   std::string_view secret = "simulatorSecret";
 };
 
@@ -48,6 +49,7 @@ VenueCase bybit_case(const Ways& ways = {}) {
     config.api_secret = Secret::take(std::string{ways.secret});
     config.symbols = {w.venue_case.symbol};
     config.trade_by_websocket = ways.websocket;
+    config.leverage = ways.leverage;
     const auto lane = [&w](HttpSink& sink) { return w.net->lane(sink); };
     const auto stream = [&w](WsSink& sink) { return w.net->stream(sink); };
     return make_bybit(std::move(config), {lane, lane, stream, stream, stream, stream}, w.clock,
@@ -344,4 +346,38 @@ SCENARIO("perpetuals", "[bybit][simulator][linear]") {
   }
   w.pass(10s);
   w.check_books();
+}
+
+SCENARIO("an account of Bybit with another leverage is not traded on", "[bybit][simulator]") {
+  const auto leverage = GENERATE("1"_d, "5"_d);  // the exchange has 1
+  const auto venue = bybit_case({.linear = true, .leverage = leverage});
+  World w{venue};
+  w.venue->start(w.told);
+  w.pass(5s);
+  CHECK((w.told.state() == LinkState::ready) == (leverage == "1"_d));
+  if (w.told.state() != LinkState::ready)
+    CHECK(w.told.last<LinkReport>().detail.view().find("leverage") != std::string_view::npos);
+}
+
+SCENARIO("Bybit shuts the address out while only websockets are tried", "[bybit][simulator][I10]") {
+  const auto venue = bybit_case({.websocket = true});
+  World w{venue};
+  w.start();
+  static_cast<BybitFar&>(*w.far).exchange.dialect.api().limits().ban("127.0.0.1", 10min,
+                                                                     w.clock.wall());
+  w.net->cut_streams();
+  w.pass(2s);
+  // What was on its way when the first was refused.
+  const auto first = w.far->requests_while_banned();
+  CHECK(first > 0);
+  CHECK(first <= 3);
+  for (int i = 0; i < 5; ++i) {
+    w.pass(1min);
+    CHECK(w.place(stop(Side::sell, "0.1"_q, "65000"_p, stop_id), OrderClass::protective).outcome ==
+          Outcome::refused);
+  }
+  CHECK(w.far->requests_while_banned() == first);
+  w.pass(10min);
+  CHECK(w.told.state() == LinkState::ready);
+  CHECK(w.far->requests_while_banned() == first);
 }

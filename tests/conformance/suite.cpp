@@ -30,7 +30,7 @@ void comes_up(const VenueCase& venue) {
   CHECK(instruments[0].lot_size == "0.00001"_q);
   CHECK(instruments[0].notional_min == venue.notional_min);
   if (venue.taker_fee) CHECK(instruments[0].taker_fee == *venue.taker_fee);
-  CHECK(w.told.last<BalancesReport>().balances.size() == 2);
+  CHECK(w.told.last<BalancesReport>().balances.size() == venue.assets);
   // A quiet account stays connected.
   w.pass(10min);
   CHECK(w.told.states() == steady);
@@ -386,9 +386,11 @@ void tells_fills_and_balances(const VenueCase& venue) {
   w.venue->query(QueryBalances{RequestId{1}}, w.clock.mono() + 2s);
   w.venue->query(QueryPositions{RequestId{2}}, w.clock.mono() + 2s);
   w.pass(50ms);
-  CHECK(w.told.last<BalancesResult>().items.size() == 2);
+  CHECK(w.told.last<BalancesResult>().items.size() == venue.assets);
   CHECK(w.told.last<PositionsResult>().outcome == Outcome::accepted);
-  CHECK(w.told.last<PositionsResult>().items.empty());
+  const auto& positions = w.told.last<PositionsResult>().items;
+  REQUIRE(positions.size() == (venue.has_positions ? 1 : 0));
+  if (venue.has_positions) CHECK(positions[0].quantity == "0.05"_q);
   // What a trade did to the balances was told without being asked for.
   CHECK(w.told.of<BalancesReport>().size() > 1);
 }

@@ -33,9 +33,11 @@ void World::start() {
   REQUIRE(told.state() == LinkState::ready);
 }
 
-void World::jump(Price price) {
-  far->engine().move_to(sim::MarketId{0}, price, "100"_q, clock.wall());
+void FarSide::move_to(Price price, WallTime now) {
+  engine().move_to(sim::MarketId{0}, price, "100"_q, now);
 }
+
+void World::jump(Price price) { far->move_to(price, clock.wall()); }
 
 void World::move(std::string_view price) {
   jump(Price{Decimal::parse(price).value()});

@@ -36,6 +36,8 @@ class FarSide {
   virtual sim::Engine& engine() = 0;
   virtual sim::FaultPlan& faults() = 0;
   virtual sim::Dialect& dialect() = 0;
+  /// Moves the market, and lets the dialect do what that brings about there.
+  virtual void move_to(Price price, WallTime now);
   virtual void mute_user_streams(sim::AccountId account) = 0;
   virtual void garble_user_streams(sim::AccountId account) = 0;
   /// That a client must not have sent.
@@ -76,6 +78,8 @@ struct VenueCase {
   std::optional<Decimal> taker_fee = "0.001"_d;  ///< absent: the account's is not asked for
   Notional notional_min{"5"_d};                  ///< as the venue tells it; zero: it has none
   Quantity too_small{"0.00005"_d};
+  std::size_t assets = 2;  ///< with a balance
+  bool has_positions = false;
   bool amends_down = true;  ///< quantities, in place
   bool has_price_band = true;
   bool has_conditionals = true;

@@ -31,6 +31,8 @@ struct WsRecorder : WsSink {
     closed.emplace_back(why);
     if (on_end) on_end();
   }
+  void on_refused(int http_status) override { refused = http_status; }
+  int refused = 0;
 };
 
 /// A server that accepts every websocket, keeps what clients send, and does what a test says.
@@ -204,6 +206,7 @@ SCENARIO("a connection that ends says why, once", "[websocket]") {
 SCENARIO("an opening that fails", "[websocket]") {
   WsStage stage;
   std::string reason;
+  int refused_with = 0;
   auto within = 5000ms;
   const auto answer_with = [&](std::string bytes) {
     stage.server.on_bytes([bytes](auto& peer, std::string& received) {
@@ -216,6 +219,7 @@ SCENARIO("an opening that fails", "[websocket]") {
   SECTION("the server refuses the upgrade") {
     answer_with("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
     reason = "refused: HTTP 403";
+    refused_with = 403;
   }
   SECTION("the server accepts with the wrong key") {
     answer_with(
@@ -251,6 +255,7 @@ SCENARIO("an opening that fails", "[websocket]") {
   REQUIRE(stage.wait_closed());
   CHECK_THAT(stage.seen.closed[0], Catch::Contains(reason) || Catch::Contains("time allowed"));
   stage.settle();
+  CHECK(stage.seen.refused == refused_with);
   CHECK(stage.seen.closed.size() == 1);
   CHECK(stage.seen.opened == 0);
   CHECK_FALSE(stage.socket->send("no"));
