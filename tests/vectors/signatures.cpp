@@ -168,6 +168,24 @@ std::optional<bool> kraken(const kit::ShownRequest& request, const VectorWorld& 
          bytes == std::string_view{reinterpret_cast<const char*>(mac.data()), size};
 }
 
+/// Of the time, the method, the path with its query, and the body.
+std::optional<bool> okx(const kit::ShownRequest& request, const VectorWorld& world) {
+  const auto signature = header(request, "OK-ACCESS-SIGN");
+  if (signature.empty()) return std::nullopt;
+  const auto payload =
+      header(request, "OK-ACCESS-TIMESTAMP") + request.method +
+      request.url.substr(request.url.find('/', std::string_view{"https://"}.size())) + request.body;
+  const auto key = world.credential("secret");
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac;
+  unsigned size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(payload.data()), payload.size(), mac.data(), &size);
+  const auto bytes = from_base64(signature);
+  return header(request, "OK-ACCESS-KEY") == world.credential("apiKey") &&
+         header(request, "OK-ACCESS-PASSPHRASE") == world.credential("password") &&
+         bytes == std::string_view{reinterpret_cast<const char*>(mac.data()), size};
+}
+
 }  // namespace
 
 CheckSignature signature_check(std::string_view exchange) {
@@ -175,6 +193,7 @@ CheckSignature signature_check(std::string_view exchange) {
   if (exchange == "bybit") return bybit;
   if (exchange == "coinbase") return coinbase;
   if (exchange == "kraken") return kraken;
+  if (exchange == "okx") return okx;
   return nullptr;
 }
 

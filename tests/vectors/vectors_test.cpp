@@ -77,6 +77,10 @@ TEST_CASE("kraken: every call is sent as it should be, or refused", "[vectors][k
   judge_requests("kraken");
 }
 TEST_CASE("kraken: every answer is understood", "[vectors][kraken]") { judge_answers("kraken"); }
+TEST_CASE("okx: every call is sent as it should be, or refused", "[vectors][okx]") {
+  judge_requests("okx");
+}
+TEST_CASE("okx: every answer is understood", "[vectors][okx]") { judge_answers("okx"); }
 
 TEST_CASE("the judges see what is wrong", "[vectors]") {
   const VectorFile file{data("requests", "binance")};
