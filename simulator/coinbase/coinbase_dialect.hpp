@@ -43,6 +43,7 @@ class CoinbaseDialect final : public Dialect, private EngineSink {
   void lose_user_message(AccountId account);
 
   Api& api() { return api_; }
+  const Api& api() const { return api_; }
 
  private:
   struct Session {

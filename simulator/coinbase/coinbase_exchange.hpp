@@ -25,7 +25,10 @@ struct CoinbaseExchange {
                           Settings made) {
     for (const auto& market : settings.markets) engine.add_market(market);
     for (const auto& a : settings.accounts) {
-      const auto id = engine.add_account({a.name, a.maker_fee, a.taker_fee, true});
+      const auto id = engine.add_account({.name = a.name,
+                                          .maker_fee = a.maker_fee,
+                                          .taker_fee = a.taker_fee,
+                                          .fees_in_quote = true});
       for (const auto& d : a.deposits) engine.deposit(id, d.asset, d.amount, now);
       made.keys.push_back({a.api_key, a.secret, id});
     }

@@ -32,6 +32,7 @@ struct Api::View {
   bool post_only = false;
   Quantity size, filled;
   Notional value;
+  Decimal fees;
   Price limit, stop;
   WallTime created{}, last_fill{};
 };
@@ -56,6 +57,8 @@ Api::View Api::view(const Order& order) const {
   v.size = order.quantity;
   v.filled = order.filled;
   v.value = order.filled_quote;
+  for (const auto& trade : engine_.record().trades())
+    if (shown(engine_.orders()[trade.order])->id == shown(order)->id) v.fees = v.fees + trade.fee;
   v.limit = order.price;
   v.stop = order.stop_price;
   v.created = order.created;
@@ -114,7 +117,7 @@ std::string Api::text_of(const View& v, bool event) {
     return fmt::format(
         R"({{"order_id":"{}","client_order_id":"{}","product_id":"{}","order_side":"{}",)"
         R"("order_type":"{}","status":"{}","cumulative_quantity":"{}","leaves_quantity":"{}",)"
-        R"("avg_price":"{}","total_fees":"0","filled_value":"{}","number_of_fills":"0",)"
+        R"("avg_price":"{}","total_fees":"{}","filled_value":"{}","number_of_fills":"0",)"
         R"("completion_percentage":"0","limit_price":"{}","stop_price":"{}","post_only":"{}",)"
         R"("time_in_force":"{}","trigger_status":"{}","cancel_reason":"","reject_reason":"{}",)"
         R"("outstanding_hold_amount":"0","creation_time":"{}","end_time":"0001-01-01T00:00:00Z",)"
@@ -126,8 +129,8 @@ std::string Api::text_of(const View& v, bool event) {
                                : "Limit",
         v.status, v.filled.str(),
         v.status == "OPEN" || v.status == "PENDING" ? left.str() : std::string{"0"}, average.str(),
-        v.value.str(), number(v.limit), number(v.stop), v.post_only, v.tif, v.trigger_status,
-        v.reject_reason, rfc3339(v.created));
+        v.fees.str(), v.value.str(), number(v.limit), number(v.stop), v.post_only, v.tif,
+        v.trigger_status, v.reject_reason, rfc3339(v.created));
   std::string inner = fmt::format(R"("base_size":"{}")", v.size.str());
   if (v.configuration != "market_market_ioc")
     inner += fmt::format(R"(,"limit_price":"{}")", v.limit.str());
@@ -141,13 +144,14 @@ std::string Api::text_of(const View& v, bool event) {
       R"("side":"{}","client_order_id":"{}","status":"{}","time_in_force":"{}",)"
       R"("created_time":"{}","completion_percentage":"0","filled_size":"{}",)"
       R"("average_filled_price":"{}","fee":"","number_of_fills":"0","filled_value":"{}",)"
-      R"("pending_cancel":false,"size_in_quote":false,"total_fees":"0","trigger_status":"{}",)"
+      R"("pending_cancel":false,"size_in_quote":false,"total_fees":"{}","trigger_status":"{}",)"
       R"("order_type":"{}","reject_reason":"{}","settled":false,"product_type":"SPOT",)"
       R"("reject_message":"","cancel_message":"","order_placement_source":"RETAIL_ADVANCED",)"
       R"("last_fill_time":{},"edit_history":[],"originating_order_id":"{}",)"
       R"("attached_order_id":"{}"}})",
       v.id, v.product, v.configuration, inner, word(v.side), v.client_id, v.status, v.tif,
-      rfc3339(v.created), v.filled.str(), average.str(), v.value.str(), v.trigger_status, v.type,
+      rfc3339(v.created), v.filled.str(), average.str(), v.value.str(), v.fees.str(),
+      v.trigger_status, v.type,
       v.reject_reason.empty() ? "REJECT_REASON_UNSPECIFIED" : v.reject_reason,
       v.last_fill == WallTime{} ? "null" : "\"" + rfc3339(v.last_fill) + "\"", v.parent,
       v.attached);
@@ -246,11 +250,11 @@ Answer Api::fills(Call& call) {
     if (!lists(products, product) || !lists(ids, owner)) continue;
     found.push_back(fmt::format(
         R"({{"entry_id":"e{0}","trade_id":"{0}","order_id":"{1}","trade_time":"{2}",)"
-        R"("trade_type":"FILL","price":"{3}","size":"{4}","commission":"0","product_id":"{5}",)"
+        R"("trade_type":"FILL","price":"{3}","size":"{4}","commission":"{8}","product_id":"{5}",)"
         R"("sequence_timestamp":"{2}","liquidity_indicator":"{6}","size_in_quote":false,)"
         R"("side":"{7}"}})",
         trade->id, owner, rfc3339(trade->time), trade->price.str(), trade->quantity.str(), product,
-        trade->maker ? "MAKER" : "TAKER", word(trade->side)));
+        trade->maker ? "MAKER" : "TAKER", word(trade->side), trade->fee.str()));
   }
   return rows("fills", found, call);
 }

@@ -13,6 +13,7 @@ struct AccountSpec {
   Decimal maker_fee;  ///< fractions: 0.001 is 0.1 %
   Decimal taker_fee;
   bool can_trade = true;
+  bool fees_in_quote = false;  ///< else of what was received
 };
 
 /// What accounts own, and how much of it their orders hold. A lock is the amount set aside for one

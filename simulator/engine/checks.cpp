@@ -53,7 +53,7 @@ bool Engine::affords(AccountId account, const Market& m, const NewOrder& order) 
   const auto cost = order.type == OrderType::market ? walk_cost(m, order)
                     : has_price(order.type)         ? cost_of(order.price, order.quantity)
                                                     : cost_of(order.stop_price, order.quantity);
-  return accounts_.free(account, i.quote) >= cost.decimal();
+  return accounts_.free(account, i.quote) >= with_fee(account, cost.decimal());
 }
 
 /// Whether the market, as it stands, lets an order of this kind come to life.

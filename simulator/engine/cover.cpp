@@ -58,8 +58,7 @@ class CoverWalk {
 
   void trade(const Trade& t) {
     position_ = t.side == Side::buy ? position_ + t.quantity : position_ - t.quantity;
-    // Fees are in base exactly where base was received.
-    if (t.side == Side::buy) position_ -= Quantity{t.fee};
+    if (t.fee_in_base) position_ -= Quantity{t.fee};
   }
 
   const CoverQuestion& q_;

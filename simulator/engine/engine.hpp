@@ -146,6 +146,7 @@ class Engine {
   void end_sibling(Market&, const Order&, WallTime);
   Order* sibling(const Order&);
   bool restate_lock(const Order&, bool may_grow);
+  Decimal with_fee(AccountId account, Decimal cost) const;
   Decimal lock_needed(const Order&) const;
   void tell(const OrderEvent&);
   void tell(const OrderList&, ListChange, WallTime);

@@ -176,14 +176,20 @@ void Engine::end_sibling(Market& m, const Order& o, WallTime now) {
   end(m, *other, OrderState::expired, EndReason::sibling, {}, now);
 }
 
+/// What a buyer needs, where the fee is taken from the same balance.
+Decimal Engine::with_fee(AccountId account, Decimal cost) const {
+  const auto& spec = accounts_.spec(account);
+  return spec.fees_in_quote ? cost + times(cost, spec.taker_fee, Rounding::up) : cost;
+}
+
 /// What an order could still take from the balance its side pays with.
 Decimal Engine::lock_needed(const Order& o) const {
   if (o.done() || o.held()) return {};
   if (o.side == Side::sell) {
     return o.for_quote.is_positive() ? Decimal{} : o.rest().decimal();
   }
-  if (has_price(o.type)) return cost_of(o.price, o.rest()).decimal();
-  if (is_conditional(o.type)) return cost_of(o.stop_price, o.rest()).decimal();
+  if (has_price(o.type)) return with_fee(o.account, cost_of(o.price, o.rest()).decimal());
+  if (is_conditional(o.type)) return with_fee(o.account, cost_of(o.stop_price, o.rest()).decimal());
   return {};
 }
 

@@ -29,8 +29,9 @@ Quantity Engine::wanted(const Market& m, const Order& o, Price price) const {
   if (o.side == Side::buy && !has_price(o.type)) {
     // A market buy holds nothing in advance beyond its estimate: it stops where the money ends.
     const auto payable = accounts_.payable(o.lock);
-    if (cost_of(price, quantity).decimal() > payable) {
-      const auto affordable = Decimal::div(payable, price.decimal(), Rounding::down);
+    if (with_fee(o.account, cost_of(price, quantity).decimal()) > payable) {
+      const auto affordable =
+          Decimal::div(payable, with_fee(o.account, price.decimal()), Rounding::down);
       quantity = affordable ? to_lot(Quantity{*affordable}, lot) : Quantity{};
     }
   }
@@ -152,14 +153,15 @@ void Engine::fill(Market& m, Order& o, std::uint64_t trade, Price price, Quantit
   const auto& i = m.spec.instrument;
   const auto quote = value_of(price, quantity);
   const bool buys = o.side == Side::buy;
-  accounts_.pay(o.lock, buys ? quote.decimal() : quantity.decimal());
-
   const auto received = buys ? quantity.decimal() : quote.decimal();
   const auto& account = accounts_.spec(o.account);
+  const bool on_top = buys && account.fees_in_quote;
   const auto rate = maker ? account.maker_fee : account.taker_fee;
-  const auto exact_fee = times(received, rate, Rounding::down);
+  const auto exact_fee = times(on_top ? quote.decimal() : received, rate, Rounding::down);
   const auto fee = Decimal::to_step(exact_fee, fee_unit, Rounding::down).value_or(exact_fee);
-  accounts_.credit(o.account, buys ? i.base : i.quote, received - fee);
+  const auto paid = buys ? quote.decimal() : quantity.decimal();
+  accounts_.pay(o.lock, on_top ? paid + fee : paid);
+  accounts_.credit(o.account, buys ? i.base : i.quote, on_top ? received : received - fee);
 
   o.filled_in_step += quantity;
   o.filled += quantity;
@@ -175,9 +177,9 @@ void Engine::fill(Market& m, Order& o, std::uint64_t trade, Price price, Quantit
   }
   restate_lock(o, false);
 
-  const Trade t{trade, o.id,     o.account, o.market, o.side,
-                price, quantity, quote,     fee,      buys ? i.base : i.quote,
-                maker, now};
+  const Trade t{trade, o.id,     o.account,      o.market, o.side,
+                price, quantity, quote,          fee,      buys && !on_top ? i.base : i.quote,
+                maker, now,      buys && !on_top};
   tell({OrderChange::traded, o, &t, {}, {}, now});
   if (whole) on_ended(m, o, now);
 }

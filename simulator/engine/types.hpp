@@ -177,6 +177,7 @@ struct Trade {
   Asset fee_asset;
   bool maker = false;
   WallTime time{};
+  bool fee_in_base = false;
 };
 
 /// A trade as the public sees it.

@@ -80,6 +80,8 @@ struct VenueCase {
   Quantity too_small{"0.00005"_d};
   std::size_t assets = 2;  ///< with a balance
   bool has_positions = false;
+  /// The same order under a used id is answered with the one there is.
+  bool gives_old_orders_back = false;
   bool amends_down = true;  ///< quantities, in place
   bool has_price_band = true;
   bool has_conditionals = true;
