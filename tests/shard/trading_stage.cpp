@@ -77,7 +77,9 @@ void TradingStage::start() {
                        ++venues_made;
                        return made;
                      }};
-  ShardSetup group{.accounts = {setup}, .max_total_notional = {}, .durability = options.durability};
+  ShardSetup group{.accounts = {setup},
+                   .max_total_notional = options.max_total_notional,
+                   .durability = options.durability};
   group.suspects = options.suspects;
   group.on_defect = [this](const std::string& why) { defects.push_back(why); };
   group.on_rebuilt = [this](const Shard& rebuilt) { shard = rebuilt; };

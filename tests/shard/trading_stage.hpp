@@ -57,6 +57,7 @@ class TradingStage {
   struct Options {
     StageOptions stage;
     RiskLimits limits = default_limits();
+    std::optional<Notional> max_total_notional = {};  ///< over all accounts
     CoverPolicy cover;
     std::vector<SilencePolicy> silences;
     simulator::PaperOptions paper{.latency_there = std::chrono::milliseconds{1},
