@@ -207,6 +207,7 @@ void Story::tell(const RecordView& record, const OrderReport& r) {
   const bool refused = r.refusal != Refusal::none;
   add(record, "venue says",
       leg_of(r.id) + ": " + std::string{name_of(r.status)} + ", filled " + r.filled.str() +
+          (r.triggered ? ", has fired" : "") +
           (r.venue_id.empty() ? std::string{} : ", its number " + r.venue_id.str()) +
           (refused ? ", " + std::string{name_of(r.refusal)} : std::string{}) +
           said("; ", r.detail));
@@ -214,10 +215,13 @@ void Story::tell(const RecordView& record, const OrderReport& r) {
 
 void Story::tell(const RecordView& record, const FillReport& r) {
   if (!is_ours(r.id)) return;
-  if (r.fee) fees_[r.fee_asset] = fees_[r.fee_asset] + *r.fee;
+  if (r.fee)
+    fees_[r.fee_asset] = fees_[r.fee_asset] + *r.fee;
+  else
+    ++fees_untold_;
   add(record, "filled",
-      leg_of(r.id) + ": " + r.quantity.str() + " at " + r.price.str() + said(", fee ", r.fee) +
-          (r.fee ? " " + r.fee_asset.str() : std::string{}));
+      leg_of(r.id) + ": " + r.quantity.str() + " at " + r.price.str() +
+          (r.fee ? ", fee " + r.fee->str() + " " + r.fee_asset.str() : ", fee not told"));
 }
 
 void Story::tell(const RecordView& record, const AbsentRecord& r) {
@@ -248,6 +252,8 @@ std::string Story::fees() const {
         some += (some.empty() ? "" : " and ") + amount.str() + " " + asset.str();
     if (!some.empty()) text += (counted ? ", after fees of " : ", but not of ") + some;
   }
+  if (fees_untold_ > 0)
+    text += ", the fees of " + std::to_string(fees_untold_) + " fills were not told";
   return text;
 }
 

@@ -78,6 +78,7 @@ class Story {
   bool ambiguous_ = false;
   bool over_ = false;
   std::map<Asset, Decimal> fees_;
+  std::size_t fees_untold_ = 0;  ///< fills of which the venue told none
   bool more_ = false;
   std::vector<WhyStep> steps_;
 };

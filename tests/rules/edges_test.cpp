@@ -147,6 +147,13 @@ TEST_CASE("an entry keeps to the venue's bounds", "[risk]") {
     desk.risk->remember(a_signal("a"), {}, {}, desk.now);
     desk.risk->remember(a_signal("b"), {}, {}, desk.now);
     CHECK(desk.reason(a_signal("c")) == Reason::busy);
+    // An exit is judged all the same.
+    s = a_signal("less");
+    s.side = Side::sell;
+    s.reduce_only = true;
+    s.stop_loss.reset();
+    s.take_profit.clear();
+    CHECK(desk.reason(s) == Reason::nothing_to_reduce);
   }
 }
 

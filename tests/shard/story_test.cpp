@@ -67,6 +67,20 @@ SCENARIO("why a bracket stands where it stands, from its signal to its outcome",
   CHECK_FALSE(story.more());
 }
 
+SCENARIO("a stop that fired is not told like one that stands", "[why]") {
+  TradingStage t;
+  const auto signal = t.signal("s1");
+  t.submit(signal);
+  CHECK_FALSE(says(story_of(t, signal), "venue says", "has fired"));
+  t.move_to("89");
+  t.pass(100ms);
+  const auto story = story_of(t, signal);
+  for (const auto& step : story.steps()) UNSCOPED_INFO(step.what << ": " << step.text);
+  CHECK(says(story, "venue says", "has fired"));
+  CHECK(says(story, "outcome", "stopped, filled 1, entry at 100"));
+  CHECK_FALSE(says(story, "outcome", "not told"));
+}
+
 SCENARIO("why a signal was refused", "[why]") {
   TradingStage t;
   auto signal = t.signal("s1");
@@ -167,6 +181,8 @@ SCENARIO("fees in an asset that the profit does not count are named beside it", 
                   .fee_asset = Asset{"USDT"}};
   take(RecordType::filled, fill);
   take(RecordType::filled, fill);
+  fill.fee.reset();
+  take(RecordType::filled, fill);
   fill.fee = num("0.002");
   fill.fee_asset = Asset{"BNB"};
   take(RecordType::filled, fill);
@@ -178,6 +194,8 @@ SCENARIO("fees in an asset that the profit does not count are named beside it", 
                                                 .profit = num("19.8")});
   for (const auto& step : story.steps()) UNSCOPED_INFO(step.what << ": " << step.text);
   CHECK(says(story, "outcome", "profit 19.8, after fees of 0.2 USDT, but not of 0.002 BNB"));
+  CHECK(says(story, "filled", "1 at 100, fee not told"));
+  CHECK(says(story, "outcome", ", the fees of 1 fills were not told"));
 }
 
 SCENARIO("a story that is too long says so, and a record that cannot be read is named", "[why]") {
