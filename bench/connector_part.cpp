@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration wait_max = 20s;
 constexpr Duration answer_within = 5s;
+constexpr Duration all_up_within = 100ms;
 
 /// Calls a venue from the venue's own loop, where orders are placed in the engine too, and again
 /// some time after everything that was asked has been answered. Loop thread, but for `over`.
@@ -43,7 +44,9 @@ class Caller : public VenueSink {
     answered(r);
   }
   void on(const LinkReport& r) override {
-    if (r.state == LinkState::ready && turns_ == 0) turn();
+    if (r.state != LinkState::ready || std::exchange(begun_, true)) return;
+    // The websocket for orders comes up beside the rest.
+    loop_.timers().at(clock_.mono() + all_up_within, [this] { turn(); });
   }
   void on(const OrdersResult&) override {}
   void on(const FillsResult&) override {}
@@ -86,6 +89,7 @@ class Caller : public VenueSink {
   Load load_;
   std::unique_ptr<Venue> venue_;
   unsigned turns_ = 0;
+  bool begun_ = false;
   bool finished_ = false;
   Sent sent_;
   std::promise<std::string> over_;
@@ -145,10 +149,11 @@ class Cancels final : public Caller {
 };
 
 template <class Kind, class... More>
-std::pair<Sent, Seen> drive(const Clock& clock, const Load& load, More... more) {
+std::pair<Sent, Seen> drive(const Clock& clock, const Load& load, OrderEntry by, More... more) {
   LocalExchange exchange{clock};
   SystemRandom random;
-  const auto config = exchange.account("connector");
+  auto config = exchange.account("connector");
+  config.trade_by_websocket = by == OrderEntry::websocket;
   auto maker = native_venues()(config).value();
   Loop loop{{.name = "hot"}};
   Kind caller{loop, clock, load, more...};
@@ -169,8 +174,9 @@ std::pair<Sent, Seen> drive(const Clock& clock, const Load& load, More... more) 
 
 }  // namespace
 
-void measure_connector(const Clock& clock, const Load& load, unsigned burst, Durations& into) {
-  const auto [sent, seen] = drive<Burst>(clock, load, burst);
+void measure_connector(const Clock& clock, const Load& load, OrderEntry by, unsigned burst,
+                       Durations& into) {
+  const auto [sent, seen] = drive<Burst>(clock, load, by, burst);
   Durations each;
   join(sent, seen.accepted, each);
   // All of a burst count from its first call: the longest is that of the one read last.
@@ -178,8 +184,8 @@ void measure_connector(const Clock& clock, const Load& load, unsigned burst, Dur
     into.push_back(*std::max_element(at, at + burst));
 }
 
-void measure_cancel(const Clock& clock, const Load& load, Durations& into) {
-  const auto [sent, seen] = drive<Cancels>(clock, load);
+void measure_cancel(const Clock& clock, const Load& load, OrderEntry by, Durations& into) {
+  const auto [sent, seen] = drive<Cancels>(clock, load, by);
   join(sent, seen.cancelled, into);
 }
 

@@ -99,6 +99,7 @@ void measure_engine(const Clock& clock, const Load& load, const EngineSetup& set
   config.bus.ingress = setup.ingress;
   if (setup.over == Hop::tcp) config.bus.commands = {"tcp://127.0.0.1:*"};
   config.accounts.push_back(exchange.account("main"));
+  config.accounts.back().trade_by_websocket = setup.orders == OrderEntry::websocket;
   auto engine = Engine::start(std::move(config), native_venues());
   if (!engine) throw std::runtime_error(engine.error().what);
   auto client =

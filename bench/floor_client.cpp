@@ -17,6 +17,7 @@ struct FloorClient::Impl {
   SSL_CTX* context = nullptr;
   SSL* ssl = nullptr;
   std::string buffer;
+  std::string frame;
 
   ~Impl() {
     SSL_free(ssl);
@@ -77,6 +78,50 @@ void FloorClient::read_answer() {
     if (buffer.size() >= head + 4 + body) break;
   }
   need(buffer.compare(9, 3, "200") == 0, "floor: the order was refused");
+}
+
+void FloorClient::open_websocket(std::string_view target) {
+  write("GET " + std::string{target} +
+        " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: c2FtcGxlIGtleSBmb3IgaXQ=\r\nSec-WebSocket-Version: 13\r\n\r\n");
+  std::array<char, 1024> answer{};
+  std::string head;
+  while (head.find("\r\n\r\n") == head.npos) {
+    const int n = SSL_read(impl_->ssl, answer.data(), static_cast<int>(answer.size()));
+    need(n > 0, "floor: the websocket's answer");
+    head.append(answer.data(), static_cast<std::size_t>(n));
+  }
+  need(head.compare(9, 3, "101") == 0, "floor: the websocket was refused");
+}
+
+void FloorClient::write_frame(std::string_view text) {
+  constexpr std::array<char, 4> mask{0x11, 0x22, 0x33, 0x44};
+  constexpr std::size_t short_max = 125, long_max = 65535;
+  need(text.size() > short_max && text.size() <= long_max, "floor: an order of another size");
+  auto& frame = impl_->frame;
+  frame.assign(
+      {'\x81', '\xfe', static_cast<char>(text.size() >> 8), static_cast<char>(text.size() & 0xff)});
+  frame.append(mask.data(), mask.size());
+  for (std::size_t i = 0; i < text.size(); ++i)
+    frame.push_back(static_cast<char>(text[i] ^ mask[i % mask.size()]));
+  write(frame);
+}
+
+void FloorClient::read_frame() {
+  auto& buffer = impl_->buffer;
+  buffer.clear();
+  std::array<char, 16 * 1024> chunk{};
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(buffer[at]); };
+  for (;;) {
+    const int n = SSL_read(impl_->ssl, chunk.data(), static_cast<int>(chunk.size()));
+    need(n > 0, "floor: read");
+    buffer.append(chunk.data(), static_cast<std::size_t>(n));
+    if (buffer.size() < 4) continue;
+    const bool two_bytes = byte(1) == 126;
+    const std::size_t size = two_bytes ? byte(2) * 256U + byte(3) : byte(1);
+    if (buffer.size() >= (two_bytes ? 4 : 2) + size) break;
+  }
+  need(buffer.find("\"status\":200") != buffer.npos, "floor: the order was refused");
 }
 
 }  // namespace signalbox::bench

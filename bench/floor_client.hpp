@@ -8,7 +8,8 @@
 namespace signalbox::bench {
 
 /// What the machine itself costs: a blocking TLS client on one keep-alive connection that writes
-/// ready bytes and reads until the answer is complete. No parsing, no queue, no loop.
+/// ready bytes and reads until the answer is complete. No parsing, no queue, no loop. By HTTP, or
+/// over a websocket once it has been opened.
 /// Throws when anything fails: there is nothing to measure then.
 class FloorClient {
  public:
@@ -16,6 +17,10 @@ class FloorClient {
   ~FloorClient();
   void write(std::string_view request);
   void read_answer();
+
+  void open_websocket(std::string_view target);
+  void write_frame(std::string_view text);
+  void read_frame();
 
  private:
   struct Impl;

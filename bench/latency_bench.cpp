@@ -5,6 +5,7 @@
 //   latency_bench [--blocks N] [--count N] [--commit NAME] [--json FILE] [--peers 1]
 #include <fmt/core.h>
 
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
@@ -28,14 +29,13 @@ struct Options {
   bool peers = false;  // ccxt as well
 };
 
-constexpr auto connector_row = "our connector alone: call → read";
+constexpr auto ways = std::array{OrderEntry::rest, OrderEntry::websocket};
 /// A C++ library that only connects, without journal or risk, measured on two cores.
 constexpr double connector_of_a_peer_us = 89;
 constexpr Duration paces[] = {200us, 5ms};
 constexpr unsigned burst_sizes[] = {3, 10, 100};
 constexpr unsigned bursts_min = 10;
 constexpr unsigned open_brackets[] = {1'000, 10'000};
-constexpr auto cancel_row = "our connector alone: cancel → done";
 constexpr auto ccxt_row = "ccxt called directly: order → read";
 constexpr auto ccxt_bracket_row = "ccxt called directly: bracket → all three read";
 /// In a burst of a hundred.
@@ -53,14 +53,26 @@ const char* name_of(WaitMode wait) {
 std::string hop_row(Hop hop, WaitMode wait) {
   return fmt::format("raw ZeroMQ hop, {}, {}", hop == Hop::ipc ? "ipc" : "tcp", name_of(wait));
 }
-std::string burst_row(unsigned size) {
-  return fmt::format("our connector alone: burst of {} → last read", size);
+const char* name_of(OrderEntry by) { return by == OrderEntry::rest ? "REST" : "websocket"; }
+std::string floor_of(OrderEntry by) {
+  return std::string{by == OrderEntry::rest ? floor_row : websocket_floor_row};
 }
-/// What differs from the usual: block, native ingress, ipc, durability process.
+std::string connector_row(OrderEntry by) {
+  return fmt::format("our connector alone, {}: call → read", name_of(by));
+}
+std::string cancel_row(OrderEntry by) {
+  return fmt::format("our connector alone, {}: cancel → done", name_of(by));
+}
+std::string burst_row(OrderEntry by, unsigned size) {
+  return fmt::format("our connector alone, {}: burst of {} → last read", name_of(by), size);
+}
+/// What differs from the usual: block, native ingress, ipc, orders by websocket, durability
+/// process.
 std::string words_of(const EngineSetup& setup) {
   std::string words = name_of(setup.wait);
   if (setup.ingress == Ingress::libzmq) words += ", by libzmq";
   if (setup.over == Hop::tcp) words += ", tcp";
+  if (setup.orders == OrderEntry::rest) words += ", REST";
   if (setup.durability == Durability::power) words += ", power";
   if (setup.cpu) words += ", pinned";
   if (setup.open != 0) words += fmt::format(", {} open", setup.open);
@@ -80,6 +92,7 @@ std::vector<EngineSetup> setups() {
     for (const auto ingress : {Ingress::native, Ingress::libzmq})
       all.push_back({.wait = wait, .ingress = ingress});
   all.push_back({.over = Hop::tcp});
+  all.push_back({.orders = OrderEntry::rest});
   all.push_back({.durability = Durability::power});
   all.push_back({.cpu = 1});
   all.push_back({.wait = WaitMode::spin, .cpu = 1});
@@ -120,14 +133,15 @@ class Run {
 
   void take_block(unsigned block, Duration pace) {
     const Load load{block, pace < 1ms ? options_.count : std::max(options_.count / 4, 10U), pace};
-    Durations floor, connector;
-    measure_floor(clock_, load, floor);
-    add(std::string{floor_row}, pace, std::move(floor));
-    measure_connector(clock_, load, 1, connector);
-    add(connector_row, pace, std::move(connector));
-    Durations cancels;
-    measure_cancel(clock_, load, cancels);
-    add(cancel_row, pace, std::move(cancels));
+    for (const auto by : ways) {
+      Durations floor, connector, cancels;
+      measure_floor(clock_, load, by, floor);
+      add(floor_of(by), pace, std::move(floor));
+      measure_connector(clock_, load, by, 1, connector);
+      add(connector_row(by), pace, std::move(connector));
+      measure_cancel(clock_, load, by, cancels);
+      add(cancel_row(by), pace, std::move(cancels));
+    }
     for (const auto hop : {Hop::ipc, Hop::tcp})
       for (const auto wait : {WaitMode::block, WaitMode::spin}) {
         Durations durations;
@@ -136,13 +150,14 @@ class Run {
       }
     for (const auto& setup : setups()) take_engine(load, setup);
     if (pace < 1ms) {
-      for (const auto size : burst_sizes) {
-        Durations durations;
-        auto bursts = load;
-        bursts.count = std::max(load.count / size, bursts_min);
-        measure_connector(clock_, bursts, size, durations);
-        add(burst_row(size), pace, std::move(durations));
-      }
+      for (const auto by : ways)
+        for (const auto size : burst_sizes) {
+          Durations durations;
+          auto bursts = load;
+          bursts.count = std::max(load.count / size, bursts_min);
+          measure_connector(clock_, bursts, by, size, durations);
+          add(burst_row(by, size), pace, std::move(durations));
+        }
       for (const auto open : open_brackets) take_engine(load, {.open = open});
     }
     if (options_.peers) {
@@ -168,9 +183,11 @@ class Run {
   void judge() {
     for (const auto pace : paces) {
       const auto at = fmt::format(" ({} apart)", pace < 1ms ? "200 µs" : "5 ms");
-      const double floor = middle(std::string{floor_row}, pace);
-      report_.marks.push_back(
-          {"connector alone / floor" + at, middle(connector_row, pace) / floor, 1.5});
+      for (const auto by : ways)
+        report_.marks.push_back({fmt::format("connector alone / floor, {}{}", name_of(by), at),
+                                 middle(connector_row(by), pace) / middle(floor_of(by), pace),
+                                 1.5});
+      const double floor = middle(floor_of(OrderEntry::websocket), pace);
       for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin}) {
         // A hybrid loop sleeps between signals: its hop is the blocking one.
         const auto hop = hop_row(Hop::ipc, wait == WaitMode::spin ? wait : WaitMode::block);
@@ -184,21 +201,24 @@ class Run {
       for (const auto wait : {WaitMode::block, WaitMode::hybrid, WaitMode::spin})
         report_.marks.push_back(
             {fmt::format("fill → both exits, {}, / connector's one order{}", name_of(wait), at),
-             middle(exits_row({.wait = wait}), pace) / middle(connector_row, pace), 2});
+             middle(exits_row({.wait = wait}), pace) /
+                 middle(connector_row(OrderEntry::websocket), pace),
+             2});
     }
     judge_fast_pace();
   }
 
   void judge_fast_pace() {
     const auto pace = paces[0];
-    const double one = middle(connector_row, pace);
     report_.marks.push_back({"signal → entry, spin, µs",
                              middle(entry_row({.wait = WaitMode::spin}), pace),
                              connector_of_a_peer_us});
-    report_.marks.push_back(
-        {"burst of three / one order, connector", middle(burst_row(3), pace) / one, 2});
-    report_.marks.push_back({fmt::format("µs an order in a burst of {}", rate_size),
-                             middle(burst_row(rate_size), pace) / rate_size,
+    for (const auto by : ways)
+      report_.marks.push_back({fmt::format("burst of three / one order, {}", name_of(by)),
+                               middle(burst_row(by, 3), pace) / middle(connector_row(by), pace),
+                               2});
+    report_.marks.push_back({fmt::format("µs an order in a burst of {}, websocket", rate_size),
+                             middle(burst_row(OrderEntry::websocket, rate_size), pace) / rate_size,
                              1e6 / orders_per_second_min});
     const auto p99 = [&](const EngineSetup& setup) {
       const auto* row = report_.find(entry_row(setup), pace);

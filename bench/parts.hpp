@@ -28,15 +28,18 @@ struct Load {
 };
 constexpr unsigned warm_up = 20;  // messages before those that count
 
+enum class OrderEntry : std::uint8_t { rest, websocket };
+
 /// A blocking client without a queue, a parser or a loop: request written → read by the exchange.
-void measure_floor(const Clock& clock, const Load& load, Durations& into);
+void measure_floor(const Clock& clock, const Load& load, OrderEntry by, Durations& into);
 
 /// Our connector alone, its loop blocking: `Venue::place` called on that loop, as in the engine,
 /// `burst` times without a pause → the last of them read by the exchange. `load` counts bursts.
-void measure_connector(const Clock& clock, const Load& load, unsigned burst, Durations& into);
+void measure_connector(const Clock& clock, const Load& load, OrderEntry by, unsigned burst,
+                       Durations& into);
 
 /// The same, `Venue::cancel` of a resting order called → done by the exchange.
-void measure_cancel(const Clock& clock, const Load& load, Durations& into);
+void measure_cancel(const Clock& clock, const Load& load, OrderEntry by, Durations& into);
 
 enum class Hop : std::uint8_t { ipc, tcp };
 /// libzmq by itself, three frames of a signal from a DEALER to a ROUTER on another thread with a
@@ -47,6 +50,7 @@ struct EngineSetup {
   WaitMode wait = WaitMode::block;
   Ingress ingress = Ingress::native;
   Hop over = Hop::ipc;
+  OrderEntry orders = OrderEntry::websocket;
   Durability durability = Durability::process;
   std::optional<unsigned> cpu = std::nullopt;  ///< the hot loop's, and nobody else is kept off it
   unsigned open = 0;  ///< brackets with a resting entry before the first signal

@@ -50,6 +50,7 @@ struct Report {
   double ratio(const Row& row) const;
 };
 
-inline constexpr std::string_view floor_row = "minimal blocking TLS client (the floor)";
+inline constexpr std::string_view floor_row = "minimal blocking TLS client, REST (the floor)";
+inline constexpr std::string_view websocket_floor_row = "minimal blocking TLS client, websocket";
 
 }  // namespace signalbox::bench
