@@ -1,6 +1,5 @@
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -45,12 +44,9 @@ void measure_ccxt(const Load& load, const Clock& clock, Durations& to_order,
                                 " " + std::to_string(load.count) + " " + std::to_string(micros));
   const auto told = nlohmann::json::parse(output);
   const auto seen = exchange.look().accepted;
-  join(sent_in(told.at("orders")), seen, to_order);
+  join(sent_in(told.at("orders")), seen, 1, to_order);
   // Three orders in turn, each with the time at which the first was asked for.
-  Durations each;
-  join(sent_in(told.at("brackets")), seen, each);
-  for (auto at = each.begin(); at != each.end(); at += 3)
-    to_bracket.push_back(*std::max_element(at, at + 3));
+  join(sent_in(told.at("brackets")), seen, 3, to_bracket);
 }
 
 }  // namespace signalbox::bench

@@ -177,16 +177,12 @@ std::pair<Sent, Seen> drive(const Clock& clock, const Load& load, OrderEntry by,
 void measure_connector(const Clock& clock, const Load& load, OrderEntry by, unsigned burst,
                        Durations& into) {
   const auto [sent, seen] = drive<Burst>(clock, load, by, burst);
-  Durations each;
-  join(sent, seen.accepted, each);
-  // All of a burst count from its first call: the longest is that of the one read last.
-  for (auto at = each.begin(); at != each.end(); at += burst)
-    into.push_back(*std::max_element(at, at + burst));
+  join(sent, seen.accepted, burst, into);
 }
 
 void measure_cancel(const Clock& clock, const Load& load, OrderEntry by, Durations& into) {
   const auto [sent, seen] = drive<Cancels>(clock, load, by);
-  join(sent, seen.cancelled, into);
+  join(sent, seen.cancelled, 1, into);
 }
 
 }  // namespace signalbox::bench

@@ -63,21 +63,25 @@ void FloorClient::write(std::string_view request) {
        "floor: write");
 }
 
+void FloorClient::read_more() {
+  std::array<char, 16 * 1024> chunk{};
+  const int n = SSL_read(impl_->ssl, chunk.data(), static_cast<int>(chunk.size()));
+  need(n > 0, "floor: read");
+  impl_->buffer.append(chunk.data(), static_cast<std::size_t>(n));
+}
+
 void FloorClient::read_answer() {
   auto& buffer = impl_->buffer;
-  buffer.clear();
-  std::array<char, 16 * 1024> chunk{};
-  for (;;) {
-    const int n = SSL_read(impl_->ssl, chunk.data(), static_cast<int>(chunk.size()));
-    need(n > 0, "floor: read");
-    buffer.append(chunk.data(), static_cast<std::size_t>(n));
+  for (;; read_more()) {
     const auto head = buffer.find("\r\n\r\n");
     const auto length = buffer.find("Content-Length: ");
     if (head == buffer.npos || length == buffer.npos) continue;
     const auto body = std::strtoul(buffer.c_str() + length + 16, nullptr, 10);
-    if (buffer.size() >= head + 4 + body) break;
+    if (buffer.size() < head + 4 + body) continue;
+    need(buffer.compare(9, 3, "200") == 0, "floor: the order was refused");
+    buffer.erase(0, head + 4 + body);
+    return;
   }
-  need(buffer.compare(9, 3, "200") == 0, "floor: the order was refused");
 }
 
 void FloorClient::open_websocket(std::string_view target) {
@@ -108,20 +112,19 @@ void FloorClient::write_frame(std::string_view text) {
 }
 
 void FloorClient::read_frame() {
-  auto& buffer = impl_->buffer;
-  buffer.clear();
-  std::array<char, 16 * 1024> chunk{};
+  const auto& buffer = impl_->buffer;
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(buffer[at]); };
-  for (;;) {
-    const int n = SSL_read(impl_->ssl, chunk.data(), static_cast<int>(chunk.size()));
-    need(n > 0, "floor: read");
-    buffer.append(chunk.data(), static_cast<std::size_t>(n));
-    if (buffer.size() < 4) continue;
+  for (;; read_more()) {
+    constexpr std::size_t short_head = 2, long_head = 4;
+    if (buffer.size() < long_head) continue;
     const bool two_bytes = byte(1) == 126;
-    const std::size_t size = two_bytes ? byte(2) * 256U + byte(3) : byte(1);
-    if (buffer.size() >= (two_bytes ? 4 : 2) + size) break;
+    const auto end =
+        two_bytes ? long_head + byte(2) * 256U + byte(3) : short_head + std::size_t{byte(1)};
+    if (buffer.size() < end) continue;
+    need(buffer.find("\"status\":200") < end, "floor: the order was refused");
+    impl_->buffer.erase(0, end);
+    return;
   }
-  need(buffer.find("\"status\":200") != buffer.npos, "floor: the order was refused");
 }
 
 }  // namespace signalbox::bench

@@ -23,6 +23,8 @@ class FloorClient {
   void read_frame();
 
  private:
+  void read_more();
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

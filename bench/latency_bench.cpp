@@ -3,6 +3,7 @@
 // where the exchange's own record says that it had read the order.
 //
 //   latency_bench [--blocks N] [--count N] [--commit NAME] [--json FILE] [--peers 1]
+//                 [--only TEXT]    rows whose name holds it, to profile them
 #include <fmt/core.h>
 
 #include <array>
@@ -27,6 +28,7 @@ struct Options {
   std::string commit = "unknown";
   std::string json;
   bool peers = false;  // ccxt as well
+  std::string only;
 };
 
 constexpr auto ways = std::array{OrderEntry::rest, OrderEntry::websocket};
@@ -65,6 +67,9 @@ std::string cancel_row(OrderEntry by) {
 }
 std::string burst_row(OrderEntry by, unsigned size) {
   return fmt::format("our connector alone, {}: burst of {} → last read", name_of(by), size);
+}
+std::string floor_burst_row(OrderEntry by, unsigned size) {
+  return fmt::format("the floor, {}: burst of {} → last read", name_of(by), size);
 }
 /// What differs from the usual: block, native ingress, ipc, orders by websocket, durability
 /// process.
@@ -130,49 +135,62 @@ class Run {
       if (row.what == what && row.pace == pace) return row.blocks.push_back(std::move(durations));
     report_.rows.push_back({what, pace, {std::move(durations)}});
   }
+  bool wanted(const std::string& what) const { return what.find(options_.only) != what.npos; }
+  /// `measure(into)` fills one row.
+  template <class Measure>
+  void take(const std::string& what, const Load& load, Measure measure) {
+    if (!wanted(what)) return;
+    Durations durations;
+    measure(durations);
+    add(what, load.pace, std::move(durations));
+  }
+  /// `measure(first, second)` fills two.
+  template <class Measure>
+  void take(const std::string& first, const std::string& second, const Load& load,
+            Measure measure) {
+    if (!wanted(first) && !wanted(second)) return;
+    Durations to_first, to_second;
+    measure(to_first, to_second);
+    add(first, load.pace, std::move(to_first));
+    add(second, load.pace, std::move(to_second));
+  }
 
   void take_block(unsigned block, Duration pace) {
-    const Load load{block, pace < 1ms ? options_.count : std::max(options_.count / 4, 10U), pace};
+    const bool fast = pace < 1ms;
+    const Load load{block, fast ? options_.count : std::max(options_.count / 4, 10U), pace};
     for (const auto by : ways) {
-      Durations floor, connector, cancels;
-      measure_floor(clock_, load, by, floor);
-      add(floor_of(by), pace, std::move(floor));
-      measure_connector(clock_, load, by, 1, connector);
-      add(connector_row(by), pace, std::move(connector));
-      measure_cancel(clock_, load, by, cancels);
-      add(cancel_row(by), pace, std::move(cancels));
+      take(floor_of(by), load, [&](Durations& to) { measure_floor(clock_, load, by, 1, to); });
+      take(connector_row(by), load,
+           [&](Durations& to) { measure_connector(clock_, load, by, 1, to); });
+      take(cancel_row(by), load, [&](Durations& to) { measure_cancel(clock_, load, by, to); });
+      if (fast)
+        for (const auto size : burst_sizes) take_burst(load, by, size);
     }
     for (const auto hop : {Hop::ipc, Hop::tcp})
-      for (const auto wait : {WaitMode::block, WaitMode::spin}) {
-        Durations durations;
-        measure_hop(clock_, load, hop, wait, durations);
-        add(hop_row(hop, wait), pace, std::move(durations));
-      }
+      for (const auto wait : {WaitMode::block, WaitMode::spin})
+        take(hop_row(hop, wait), load,
+             [&](Durations& to) { measure_hop(clock_, load, hop, wait, to); });
     for (const auto& setup : setups()) take_engine(load, setup);
-    if (pace < 1ms) {
-      for (const auto by : ways)
-        for (const auto size : burst_sizes) {
-          Durations durations;
-          auto bursts = load;
-          bursts.count = std::max(load.count / size, bursts_min);
-          measure_connector(clock_, bursts, by, size, durations);
-          add(burst_row(by, size), pace, std::move(durations));
-        }
+    if (fast)
       for (const auto open : open_brackets) take_engine(load, {.open = open});
-    }
-    if (options_.peers) {
-      Durations order, bracket;
-      measure_ccxt(load, clock_, order, bracket);
-      add(ccxt_row, pace, std::move(order));
-      add(ccxt_bracket_row, pace, std::move(bracket));
-    }
+    if (options_.peers)
+      take(ccxt_row, ccxt_bracket_row, load, [&](Durations& order, Durations& bracket) {
+        measure_ccxt(load, clock_, order, bracket);
+      });
+  }
+
+  void take_burst(Load load, OrderEntry by, unsigned size) {
+    load.count = std::max(load.count / size, bursts_min);
+    take(floor_burst_row(by, size), load,
+         [&](Durations& to) { measure_floor(clock_, load, by, size, to); });
+    take(burst_row(by, size), load,
+         [&](Durations& to) { measure_connector(clock_, load, by, size, to); });
   }
 
   void take_engine(const Load& load, const EngineSetup& setup) {
-    Durations entry, exits;
-    measure_engine(clock_, load, setup, entry, exits);
-    add(entry_row(setup), load.pace, std::move(entry));
-    add(exits_row(setup), load.pace, std::move(exits));
+    take(entry_row(setup), exits_row(setup), load, [&](Durations& entry, Durations& exits) {
+      measure_engine(clock_, load, setup, entry, exits);
+    });
   }
 
   double middle(const std::string& what, Duration pace) const {
@@ -250,6 +268,8 @@ Options parse(int argc, char** argv) {
       options.count = number();
     else if (name == "--commit")
       options.commit = value;
+    else if (name == "--only")
+      options.only = value;
     else if (name == "--json")
       options.json = value;
     else if (name == "--peers")

@@ -30,8 +30,10 @@ constexpr unsigned warm_up = 20;  // messages before those that count
 
 enum class OrderEntry : std::uint8_t { rest, websocket };
 
-/// A blocking client without a queue, a parser or a loop: request written → read by the exchange.
-void measure_floor(const Clock& clock, const Load& load, OrderEntry by, Durations& into);
+/// A blocking client without a queue, a parser or a loop, on one connection: `burst` requests
+/// written without a pause → the last of them read by the exchange. `load` counts bursts.
+void measure_floor(const Clock& clock, const Load& load, OrderEntry by, unsigned burst,
+                   Durations& into);
 
 /// Our connector alone, its loop blocking: `Venue::place` called on that loop, as in the engine,
 /// `burst` times without a pause → the last of them read by the exchange. `load` counts bursts.
@@ -69,7 +71,8 @@ void measure_ccxt(const Load& load, const Clock& clock, Durations& to_order, Dur
 using Sent = std::vector<std::pair<std::string, MonoTime>>;
 using OrderTimes = std::unordered_map<std::string, MonoTime>;
 /// What the exchange's record says less when it was asked for. Throws when an order is not there.
-void join(const Sent& sent, const OrderTimes& seen, Durations& into);
+/// Of each burst only the one that was read last.
+void join(const Sent& sent, const OrderTimes& seen, unsigned burst, Durations& into);
 
 /// A market buy of 0.001 BTC under an id of its own.
 PlaceOrders sample_order(const char* who, unsigned block, unsigned number);

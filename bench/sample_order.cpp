@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "bench/parts.hpp"
 
@@ -18,11 +20,14 @@ PlaceOrders sample_order(const char* who, unsigned block, unsigned number) {
   return place;
 }
 
-void join(const Sent& sent, const OrderTimes& seen, Durations& into) {
+void join(const Sent& sent, const OrderTimes& seen, unsigned burst, Durations& into) {
+  Duration longest{};
+  unsigned joined = 0;
   for (const auto& [id, called] : sent) {
     const auto at = seen.find(id);
     if (at == seen.end()) throw std::runtime_error("an order is not in the record");
-    into.push_back(at->second - called);
+    longest = std::max<Duration>(longest, at->second - called);
+    if (++joined % burst == 0) into.push_back(std::exchange(longest, Duration{}));
   }
 }
 

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "simulator/dialect.hpp"
 
@@ -46,6 +48,15 @@ class Hub : public DialectSink {
   void take_another_place() { ++connections_; }
   void give_place_back() { --connections_; }
 
+  /// What is written waits until what has arrived was read: an exchange's gate does not keep orders
+  /// waiting behind its reports of earlier ones.
+  void write_later(std::function<void()> write) { writes_.push_back(std::move(write)); }
+  void write_all() {
+    for (auto& write : std::exchange(writes_, {})) write();
+  }
+
+  void drop_writes() { writes_.clear(); }
+
   void on_frame(SessionId id, std::string_view frame, Duration delay) override {
     if (const auto found = peers_.find(id); found != peers_.end())
       found->second->deliver(std::string{frame}, delay);
@@ -58,6 +69,7 @@ class Hub : public DialectSink {
   Dialect& dialect_;
   std::function<WallTime()> now_;
   std::map<SessionId, WsPeer*> peers_;
+  std::vector<std::function<void()>> writes_;
   std::size_t connections_ = 0;
 };
 

@@ -117,7 +117,7 @@ class SimulatorServer::Impl {
     if (!opened) return opened;
     if (recording_) prepare_replay();
     if (other_) tick();
-    thread_ = std::thread{[this] { running_->loop.run(); }};
+    thread_ = std::thread{[this] { serve(); }};
     return {};
   }
 
@@ -126,6 +126,7 @@ class SimulatorServer::Impl {
       running_->loop.stop();
       thread_.join();
     }
+    hub_.drop_writes();
     running_.reset();
     if (temporary_ca_) unlink(ca_path_.c_str());
     temporary_ca_ = false;
@@ -148,6 +149,15 @@ class SimulatorServer::Impl {
 
  private:
   WallTime now() const { return began_wall_ + (clock_.mono() - began_); }
+
+  void serve() {
+    auto& loop = running_->loop;
+    while (loop.run_one() > 0) {
+      std::size_t handled = 1;
+      while (handled < handled_between_writes && loop.poll_one() > 0) ++handled;
+      hub_.write_all();
+    }
+  }
 
   void tick() {
     running_->second_timer.expires_after(std::chrono::seconds{1});

@@ -49,6 +49,8 @@ struct SimulatorOptions {
 class SimulatorServer {
  public:
   static constexpr std::size_t connections_max = 512;
+  /// Events of the loop, after which what is waiting is written even while more arrives.
+  static constexpr std::size_t handled_between_writes = 64;
   static constexpr std::size_t outbox_bytes_max = std::size_t{8} << 20;
 
   /// The clock must outlive the server. The venue's time is its wall time at the start plus what

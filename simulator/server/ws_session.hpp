@@ -52,7 +52,10 @@ class WsSession : public WsPeer, public std::enable_shared_from_this<WsSession<S
     waiting_bytes_ += frame.size();
     if (waiting_bytes_ > SimulatorServer::outbox_bytes_max) return end(0, "reads too slowly");
     outbox_.push_back(std::move(frame));
-    if (outbox_.size() == 1) write();
+    if (outbox_.size() > 1) return;
+    hub_.write_later([weak = this->weak_from_this()] {
+      if (const auto self = weak.lock()) self->write();
+    });
   }
 
   /// What was said before still goes out first, unless nobody reads it.
