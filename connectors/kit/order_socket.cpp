@@ -32,9 +32,9 @@ void OrderSocket::open() {
   if (silent_ || !stream_) return;
   const auto now = core_.clock.mono();
   // A log-on is signed with the venue's time; and a pause is obeyed by everything.
-  const auto pace = core_.server_clock.is_set()
-                        ? core_.pacer.ask(now, PaceClass::entry, manner_.opening_cost)
-                        : Pace{.kind = Pace::Kind::wait, .until = now};
+  if (!core_.server_clock.is_set())
+    return retry_.set(now + clock_looked_at_every, [this] { open(); });
+  const auto pace = core_.pacer.ask(now, PaceClass::entry, manner_.opening_cost);
   if (pace.kind != Pace::Kind::go)
     return retry_.set(std::max(pace.until, now + core_.settings.backoff_first), [this] { open(); });
   stage_ = Stage::opening;

@@ -61,6 +61,7 @@ class OrderSocket : public WsSink {
  private:
   enum class Stage : std::uint8_t { closed = 1, opening, logging_on, up, retiring, closing };
   static constexpr std::size_t quiet_pings_max = 2;
+  static constexpr Duration clock_looked_at_every = std::chrono::milliseconds{20};
 
   void open();
   void keep_awake();
