@@ -2,10 +2,10 @@
 // alone, and how long one takes through the whole engine, from the exchange's matching to the last
 // subscriber. Both sides of the comparison take turns.
 //
-//     fanout_bench [BLOCKS]
+//     fanout_bench [BLOCKS] [JSON]
+#include <fmt/core.h>
 #include <zmq.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -22,6 +22,7 @@
 #include "app/venues.hpp"
 #include "bench/engine_kit.hpp"
 #include "bench/exchange.hpp"
+#include "bench/table.hpp"
 #include "bus/publish_socket.hpp"
 #include "messages/catalog.hpp"
 #include "messages/codec.hpp"
@@ -196,18 +197,18 @@ std::vector<double> through_engine(const Clock& clock, unsigned subscribers) {
   return micros;
 }
 
-double percentile(std::vector<double> of, unsigned percent) {
-  std::sort(of.begin(), of.end());
-  return of[std::min(of.size() - 1, of.size() * percent / 100)];
-}
-
-void measure(unsigned blocks) {
+void measure(unsigned blocks, const std::string& json) {
   SteadyClock clock;
   const auto frames = sample();
-  std::printf("%zu bytes in three frames, tcp, %u blocks\n\n",
-              topic.size() + frames.header.size() + frames.body.size(), blocks);
-  std::printf("%12s %16s %16s %8s %24s %8s\n", "subscribers", "raw PUB, 1/s", "ours, 1/s", "ratio",
-              "exchange → last, µs p50", "p99");
+  const auto how = fmt::format("{} bytes in three frames, tcp, medians of {} blocks",
+                               topic.size() + frames.header.size() + frames.body.size(), blocks);
+  fmt::print("{}\n\n", how);
+  Table table{{{"subscribers"},
+               {"raw PUB, 1/s"},
+               {"ours, 1/s"},
+               {"ours / raw", 2},
+               {"exchange to last, us p50", 1},
+               {"us p99", 1}}};
   for (const auto subscribers : crowds) {
     std::vector<double> raw, ours, ratios, through;
     for (unsigned block = 0; block < blocks; ++block) {
@@ -217,11 +218,10 @@ void measure(unsigned blocks) {
       const auto more = through_engine(clock, subscribers);
       through.insert(through.end(), more.begin(), more.end());
     }
-    std::printf("%12u %16.0f %16.0f %8.2f %24.1f %8.1f\n", subscribers, percentile(raw, 50),
-                percentile(ours, 50), percentile(ratios, 50), percentile(through, 50),
-                percentile(through, 99));
-    std::fflush(stdout);
+    table.row({static_cast<double>(subscribers), median(raw), median(ours), median(ratios),
+               median(through), percentile(through, 99)});
   }
+  table.save(json, how);
 }
 
 }  // namespace
@@ -229,7 +229,8 @@ void measure(unsigned blocks) {
 
 int main(int argc, char** argv) {
   try {
-    signalbox::bench::measure(argc > 1 ? static_cast<unsigned>(std::stoul(argv[1])) : 5);
+    signalbox::bench::measure(argc > 1 ? static_cast<unsigned>(std::stoul(argv[1])) : 5,
+                              argc > 2 ? argv[2] : "");
   } catch (const std::exception& e) {
     std::fprintf(stderr, "fanout_bench: %s\n", e.what());
     return EXIT_FAILURE;

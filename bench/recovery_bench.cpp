@@ -1,7 +1,7 @@
 // What a start costs by the number of open brackets and of what is long over: replay of the real
 // journal, then the picture of everything open, then every bracket decides again. No venue.
 //
-//     recovery_bench [OPEN] [OVER]
+//     recovery_bench [OPEN] [OVER] [JSON]
 #include <sys/resource.h>
 
 #include <chrono>
@@ -13,6 +13,7 @@
 #include <random>
 
 #include "actors/recovery.hpp"
+#include "bench/table.hpp"
 #include "journal/sqlite_journal.hpp"
 #include "tests/support/recorded_bracket.hpp"
 
@@ -132,15 +133,22 @@ int main(int argc, char** argv) {
   if (!orders.settled() || !said.wishes.empty())
     std::printf("note: %zu wishes, settled %d\n", said.wishes.size(), orders.settled());
 
-  std::printf("%d brackets open, %d over, journal of %ju MiB\n", open, over,
-              static_cast<std::uintmax_t>(
-                  std::filesystem::file_size(SqliteJournal::database_in(config.directory)) >> 20));
-  std::printf(
-      "processor time: journal opened %.3f s, replayed %.3f s, picture %.3f s, decided %.3f s; "
-      "the last three %.3f s\n",
-      t1 - t0, t2 - t1, t4 - t3, t5 - t4, (t2 - t0) + (t5 - t3));
-  std::printf("memory: %.0f MiB before, %.0f MiB after, peak %.0f MiB\n", rss_before, rss_mib(),
-              peak_mib());
+  bench::Table table{{{"open"},
+                      {"over"},
+                      {"journal, MiB", 1},
+                      {"opened, ms"},
+                      {"replayed, ms"},
+                      {"picture, ms"},
+                      {"decided, ms"},
+                      {"RSS before, MiB"},
+                      {"after, MiB"},
+                      {"peak, MiB"}}};
+  const auto bytes = std::filesystem::file_size(SqliteJournal::database_in(config.directory));
+  const auto ms = [](double from, double to) { return 1e3 * (to - from); };
+  table.row({static_cast<double>(open), static_cast<double>(over),
+             static_cast<double>(bytes) / 1048576, ms(t0, t1), ms(t1, t2), ms(t3, t4), ms(t4, t5),
+             rss_before, rss_mib(), peak_mib()});
+  table.save(argc > 3 ? argv[3] : "", "processor time of a start");
   journal->reset();
   std::filesystem::remove_all(home);
 }

@@ -1,13 +1,13 @@
 // What an engine costs that does nothing: from the start of its process until every account is
 // READY, what it holds in memory then, and what it burns while nothing happens.
 //
-//     start_bench [BLOCKS]
+//     start_bench [BLOCKS] [JSON]
+#include <fmt/core.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -22,6 +22,7 @@
 #include "app/venues.hpp"
 #include "bench/engine_kit.hpp"
 #include "bench/exchange.hpp"
+#include "bench/table.hpp"
 
 extern char** environ;
 
@@ -130,16 +131,13 @@ Cost engine_with(unsigned accounts, const Clock& clock) {
   return cost;
 }
 
-double median(std::vector<double> of) {
-  std::sort(of.begin(), of.end());
-  return of[of.size() / 2];
-}
-
-void measure(unsigned blocks) {
+void measure(unsigned blocks, const std::string& json) {
   SteadyClock clock;
-  std::printf("medians of %u starts, an empty journal, one symbol an account, `block`\n\n", blocks);
-  std::printf("%9s %14s %14s %10s %12s\n", "accounts", "bus open, ms", "READY, ms", "RSS, MiB",
-              "idle CPU, %");
+  const auto how =
+      fmt::format("medians of {} starts, an empty journal, one symbol an account, block", blocks);
+  fmt::print("{}\n\n", how);
+  Table table{
+      {{"accounts"}, {"bus open, ms", 1}, {"READY, ms", 1}, {"RSS, MiB", 1}, {"idle CPU, %", 2}}};
   for (const unsigned accounts : {1U, 10U, 100U}) {
     std::vector<double> started, ready, rss, idle;
     for (unsigned n = 0; n < blocks; ++n) {
@@ -149,10 +147,10 @@ void measure(unsigned blocks) {
       rss.push_back(cost.rss_mib);
       idle.push_back(cost.idle_percent);
     }
-    std::printf("%9u %14.1f %14.1f %10.1f %12.2f\n", accounts, median(started), median(ready),
-                median(rss), median(idle));
-    std::fflush(stdout);
+    table.row(
+        {static_cast<double>(accounts), median(started), median(ready), median(rss), median(idle)});
   }
+  table.save(json, how);
 }
 
 }  // namespace
@@ -162,7 +160,8 @@ int main(int argc, char** argv) {
   try {
     if (argc > 5 && std::string_view{argv[1]} == "engine")
       return signalbox::bench::be_engine(argc, argv);
-    signalbox::bench::measure(argc > 1 ? static_cast<unsigned>(std::stoul(argv[1])) : 5);
+    signalbox::bench::measure(argc > 1 ? static_cast<unsigned>(std::stoul(argv[1])) : 5,
+                              argc > 2 ? argv[2] : "");
   } catch (const std::exception& e) {
     std::fprintf(stderr, "start_bench: %s\n", e.what());
     return EXIT_FAILURE;

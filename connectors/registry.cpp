@@ -356,7 +356,7 @@ Result<Capabilities> venue_capabilities(const VenueSettings& settings) {
 Result<std::unique_ptr<Venue>> make_venue(VenueSettings settings, const VenueLoop& loop) {
   const auto maker = maker_of(settings.venue);
   if (!maker) return tl::unexpected<Error>(maker.error());
-  auto tls = TlsContext::make({.ca_file = settings.simulator ? settings.simulator->ca_file : ""});
+  auto tls = TlsContext::shared({.ca_file = settings.simulator ? settings.simulator->ca_file : ""});
   if (!tls) return tl::unexpected<Error>(tls.error());
   try {
     return (*maker)->make(std::move(settings), loop, Wirer{loop, *tls});

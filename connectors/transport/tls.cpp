@@ -91,6 +91,18 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const TlsOptions& options) 
   return std::shared_ptr<TlsContext>(new TlsContext(std::move(impl)));
 }
 
+Result<std::shared_ptr<TlsContext>> TlsContext::shared(const TlsOptions& options) {
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<TlsContext>> made;
+  const std::lock_guard lock{mutex};
+  std::erase_if(made, [](const auto& each) { return each.second.expired(); });
+  if (const auto known = made.find(options.ca_file); known != made.end())
+    if (auto context = known->second.lock()) return context;
+  auto context = make(options);
+  if (context) made[options.ca_file] = *context;
+  return context;
+}
+
 SSL* TlsContext::open(const Endpoint& endpoint) {
   SSL* const ssl = SSL_new(impl_->context);
   if (!ssl) throw std::bad_alloc{};

@@ -24,6 +24,9 @@ class TlsContext {
   static constexpr std::size_t resumable_servers_max = 64;
 
   static Result<std::shared_ptr<TlsContext>> make(const TlsOptions& options = {});
+  /// The process's one with these options, made when nobody has it: the system's authorities are
+  /// megabytes, and a hundred accounts need them once. Any thread.
+  static Result<std::shared_ptr<TlsContext>> shared(const TlsOptions& options = {});
   ~TlsContext();
 
   /// A client session for one connection, to be freed by the caller with SSL_free: the name to

@@ -86,9 +86,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     auto reply = answer_(
         {view(request.method_string()), view(request.target()), headers, request.body(), peer_});
     if (reply.delay <= Duration::zero())
-      return hub_.write_later([self = this->shared_from_this(), reply = std::move(reply)] {
-        self->write(reply);
-      });
+      return hub_.write_later(
+          [self = this->shared_from_this(), reply = std::move(reply)] { self->write(reply); });
     lowest().expires_never();
     timer_.expires_after(
         std::chrono::duration_cast<std::chrono::steady_clock::duration>(reply.delay));

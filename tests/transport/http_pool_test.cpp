@@ -27,6 +27,15 @@ struct HoldingServer {
 
 }  // namespace
 
+TEST_CASE("whoever trusts the same authorities shares one TLS context while it lasts", "[tls]") {
+  const TestAuthority authority, other;
+  const TlsOptions here{.ca_file = authority.ca_file()};
+  const auto first = *TlsContext::shared(here);
+  CHECK(*TlsContext::shared(here) == first);
+  CHECK(*TlsContext::shared({.ca_file = other.ca_file()}) != first);
+  CHECK_FALSE(TlsContext::shared({.ca_file = "/nowhere"}));
+}
+
 SCENARIO("a server that cannot prove its name gets no byte of a request", "[http][tls][I5]") {
   TestAuthority stranger;
   HttpStage stage;
