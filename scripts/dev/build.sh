@@ -22,9 +22,20 @@ dev_demo() {
 }
 
 # Everything that is measured, one program after the other; figures as JSON, and the tables as they
-# were printed, under bench/results/COMMIT. Arguments go to latency_bench.
+# were printed, under bench/results/COMMIT. --peers measures npm's ccxt in the same blocks; other
+# arguments go to latency_bench.
 dev_bench() {
+  local rest=() argument
   require_packages "${runs_with[@]}" bench
+  for argument in "$@"; do
+    if [[ $argument != --peers ]]; then
+      rest+=("$argument")
+      continue
+    fi
+    require_packages node
+    install_node_packages || die "ccxt could not be installed"
+    rest+=(--peers 1)
+  done
   configure_and_build bench || die "the bench build failed"
   local programs=$root/build/release/bench commit results name
   commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
@@ -38,9 +49,17 @@ dev_bench() {
     # Whose machine it was is nobody's business.
     sed -i '/"host_name"\|"executable"/d' "$results/$name.json"
   done
+  echo "== recovery"
+  "$programs/recovery_bench" 10000 0 "$results/recovery.json" |
+    tee "$results/recovery.txt" || die "recovery_bench failed"
+  for name in start fanout; do
+    echo "== $name"
+    "$programs/${name}_bench" 5 "$results/$name.json" |
+      tee "$results/$name.txt" || die "${name}_bench failed"
+  done
   echo "== latency"
-  "$programs/latency_bench" --commit "$commit" --json "$results/latency.json" "$@" |
-    tee "$results/latency.txt" || die "latency_bench failed"
+  "$programs/latency_bench" --commit "$commit" --json "$results/latency.json" \
+    ${rest[@]+"${rest[@]}"} | tee "$results/latency.txt" || die "latency_bench failed"
   echo "== written to ${results#"$root"/}"
 }
 

@@ -97,3 +97,14 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends "$@" || die "apt-get install failed: see above"
 }
+
+# ccxt, for the tests in tests/node and the bench. Its packages bring no scripts that would run
+# here, and are installed again only when the lock file has changed.
+install_node_packages() {
+  local folder=$root/tests/node
+  [[ -f $folder/package-lock.json ]] || return 0
+  cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json" && return
+  echo "== install tests/node"
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || return 1
+  cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
+}

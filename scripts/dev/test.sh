@@ -20,7 +20,10 @@ dev_test() {
 
   require_packages "${runs_with[@]}" tests python node
   [[ $all == false ]] || require_packages fuzz
-  install_node_packages
+  if ! install_node_packages; then
+    failed=$((failed + 1))
+    failures+=("tests/node: npm ci")
+  fi
   if ((${#labels[@]})); then
     build_and_test dev dev --label-regex "^($(IFS='|' && echo "${labels[*]}"))\$"
   elif [[ $all == true ]]; then
@@ -106,19 +109,4 @@ close_count() {
   fi
   echo "$passed passed, $failed failed$( ((skipped == 0)) || echo ", $skipped skipped")"
   ((failed == 0 && passed > 0))
-}
-
-# ccxt for the tests in tests/node. Its packages bring no scripts that would run here, and are
-# installed again only when the lock file has changed.
-install_node_packages() {
-  local folder=$root/tests/node
-  [[ -f $folder/package-lock.json ]] || return 0
-  cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json" && return
-  echo "== install tests/node"
-  if ! (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
-    failed=$((failed + 1))
-    failures+=("tests/node: npm ci")
-    return
-  fi
-  cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
 }
