@@ -34,6 +34,7 @@ class SendQueue {
 
   bool push(std::string_view frame) {
     if (size_ == slots_.size() || bytes_ + frame.size() > bytes_most_) return false;
+    if (size_ == 0) first_ = 0;  // the slot whose buffer has grown already
     slots_[(first_ + size_++) % slots_.size()].assign(frame);
     bytes_ += frame.size();
     return true;

@@ -40,7 +40,8 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 }  // namespace
 
 Wire::Wire(asio::io_context& loop, Endpoint endpoint, std::shared_ptr<TlsContext> tls)
-    : socket_(loop),
+    : loop_(loop),
+      socket_(loop),
       resolver_(loop),
       timer_(loop),
       endpoint_(std::move(endpoint)),

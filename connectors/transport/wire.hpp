@@ -58,6 +58,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   std::uint64_t taken() const { return link_.taken; }
   std::string why() const;
 
+  boost::asio::io_context& loop() { return loop_; }
   boost::asio::ip::tcp::socket& socket() { return socket_; }
   /// Says goodbye if it can at once, and closes. Pending waits end with an error.
   void close();
@@ -85,6 +86,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void handshake();
   void finish(std::string why);
 
+  boost::asio::io_context& loop_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "connectors/transport/handler_memory.hpp"
 #include "connectors/transport/wire.hpp"
 
 namespace signalbox {
@@ -74,8 +75,7 @@ class WireStream {
       bytes = moved.bytes;
       if (begun) return self.complete(result, bytes);
       over = true;
-      const auto executor = stream.get_executor();
-      boost::asio::post(executor, std::move(self));
+      stream.complete_later(std::move(self));
     }
   };
 
@@ -112,6 +112,29 @@ class WireStream {
     }
   };
 
+  /// What is posted: small, and kept where its operation is. Through the socket's executor Asio
+  /// would allocate for each.
+  template <class Self>
+  struct Later {
+    using allocator_type = HandlerAllocator<std::byte>;
+    std::shared_ptr<HandlerMemory> memory;
+    std::shared_ptr<Self> kept;
+
+    allocator_type get_allocator() const { return allocator_type{memory}; }
+    void operator()() {
+      Self last = std::move(*kept);
+      kept.reset();
+      last();
+    }
+  };
+
+  template <class Self>
+  void complete_later(Self self) {
+    boost::asio::post(wire_->loop(),
+                      Later<Self>{memory_, std::allocate_shared<Self>(
+                                               HandlerAllocator<Self>{memory_}, std::move(self))});
+  }
+
   template <class Buffers>
   static boost::asio::mutable_buffer first_of(const Buffers& buffers) {
     const auto end = boost::asio::buffer_sequence_end(buffers);
@@ -125,6 +148,7 @@ class WireStream {
   std::shared_ptr<Wire> wire_;
   std::vector<char> piece_;  // what is being written, unchanged until TLS has taken it
   bool drained_ = false;
+  std::shared_ptr<HandlerMemory> memory_ = std::make_shared<HandlerMemory>();
 };
 
 // How Beast ends the layer below; found by argument-dependent look-up.
