@@ -48,7 +48,10 @@ class Sink final : public VenueSink {
   void on(const FillsResult& r) override { to_orders(r); }
   void on(const OrderReport& r) override { to_orders(r); }
   void on(const FillReport& r) override { to_orders(r); }
-  void on(const BalancesResult& r) override { to_self(r); }
+  void on(const BalancesResult& r) override {
+    to_self(r);
+    if (!is_own(r.request)) to_orders(r);
+  }
   void on(const PositionsResult& r) override { to_orders(r); }
   void on(const TickerResult& r) override { to_self(r); }
   void on(const LinkReport& r) override {
@@ -165,6 +168,7 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
   void ask(const QueryOrder& r) { venue_->query(r, clock_.mono() + query_within); }
   void ask(const QueryOpenOrders& r) { venue_->query(r, clock_.mono() + query_within); }
   void ask(const QueryFills& r) { venue_->query(r, clock_.mono() + query_within); }
+  void ask(const QueryBalances& r) { venue_->query(r, clock_.mono() + query_within); }
   void ask(const QueryPositions& r) { venue_->query(r, clock_.mono() + query_within); }
 
   void link(const LinkReport& r) {

@@ -41,6 +41,7 @@ class OrdersActor final : public Pinned<caf::event_based_actor> {
         [this](const VenueSaid<WriteResult>& m) { said(m); },
         [this](const VenueSaid<OrdersResult>& m) { said(m); },
         [this](const VenueSaid<FillsResult>& m) { fills_said(m); },
+        [this](const VenueSaid<BalancesResult>& m) { said(m); },
         [this](const VenueSaid<PositionsResult>& m) { positions_said(m); },
         [this](const PositionDoubted& m) { position_doubted(m); },
         [this](const LinkChanged& m) { link_changed(m); },

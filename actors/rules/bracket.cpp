@@ -23,6 +23,9 @@ void Bracket::open(Wishes& out) {
 void Bracket::resume(MonoTime now) {
   resumed_ = true;
   clock_.begin_again(now);
+  // Pauses were for a venue that may have changed its mind, and why it refused was not recorded.
+  retry_at_.reset();
+  retry_pause_ = {};
   // Nothing recorded means nothing sent: the moment for this entry has passed.
   if (!entry_.live() && acquired_.is_zero()) entry_done_ = true;
 }
@@ -32,6 +35,7 @@ void Bracket::apply(const LegEvent& event, MonoTime now) {
     retry_at_.reset();  // a sale was refused because of it: what waited need not wait longer
     return;
   }
+  if (event.what == LegEvent::What::funds) return on_funds(event.quantity, now);
   LegView* leg = view(event.leg);
   if (leg == nullptr) return;
   if (SIGNALBOX_PLANTED(lost_stop_not_replaced) && event.leg.kind == LegKind::stop &&
@@ -113,6 +117,20 @@ void Bracket::give_up_cover(MonoTime now) {
     begin_close(BracketOutcome::cover_failed, now);
 }
 
+/// Exits never ask for more than there is: what another order holds, or what somebody took away,
+/// is no reason to leave the rest bare.
+void Bracket::on_funds(Quantity free, MonoTime now) {
+  at_venue_ = free + held_by_legs();
+  short_ = to_sellable(*at_venue_) < sellable();
+  if (!short_) {
+    at_venue_.reset();
+    return;
+  }
+  at_venue_until_ = retry_at_.value_or(now);
+  if (at_venue_until_ <= now) at_venue_until_ = retry_after(now);
+  retry_at_.reset();
+}
+
 void Bracket::begin_close(BracketOutcome why, MonoTime now) {
   if (closing_ || let_go_) return;
   closing_ = why;
@@ -131,6 +149,7 @@ void Bracket::on_filled(const LegEvent& event, MonoTime now) {
     entry_filled_ += event.quantity;
     entry_paid_ += paid;
     acquired_ += event.quantity - event.base_fee;
+    at_venue_.reset();
     if (!first_fill_) first_fill_ = now;
     clock_.on_fill(acquired_, now);
     return;
@@ -144,6 +163,7 @@ void Bracket::on_filled(const LegEvent& event, MonoTime now) {
   exit_filled_ += event.quantity;
   exit_paid_ += paid;
   released_ += event.quantity;
+  if (at_venue_) *at_venue_ -= std::min(*at_venue_, event.quantity);
   if (held().is_negative()) find_again(-held());
   if (event.leg.kind == LegKind::stop) stop_filled_ += event.quantity;
   if (event.leg.kind == LegKind::close) shed_ -= std::min(shed_, event.quantity);
@@ -299,6 +319,7 @@ void Bracket::decide(MonoTime now, Wishes& out) {
   if (ended_) return;
   // What was found at the venue came without a stop that could be placed: it can only be closed.
   if (protects() && !plan_.signal.stop_loss) begin_close(BracketOutcome::recovered, now);
+  if (at_venue_ && now >= at_venue_until_) at_venue_.reset();
   refresh_cover(now);
   check_deadlines(now);
   // A target may have taken part of what was to be sold by command.
@@ -330,13 +351,21 @@ void Bracket::refresh_cover(MonoTime now) {
   const bool counts = protects() && manages() && exitable(open);
   was_covered_ = was_covered_ || open.is_zero();
   clock_.update(released_ + covers, counts ? open : Quantity{}, now);
+  if (open.is_zero()) short_ = false;
+  // What was lacking came back, and stands under a stop.
+  if (stranded_ && !closing_ && open.is_zero()) stranded_ = false;
 }
 
 void Bracket::check_deadlines(MonoTime now) {
   if (const auto since = clock_.open_since();
       resumed_ && since && now - *since >= policy_.cover_within &&
-      !SIGNALBOX_PLANTED(flatten_forgotten) && !SIGNALBOX_PLANTED(partial_fill_not_covered))
-    give_up_cover(now);
+      !SIGNALBOX_PLANTED(flatten_forgotten) && !SIGNALBOX_PLANTED(partial_fill_not_covered)) {
+    // What is not there cannot be sold either, and the stop of the rest is not given up for it.
+    if (short_ && covered().is_positive() && !closing_)
+      stranded_ = true;
+    else
+      give_up_cover(now);
+  }
   if (!manages()) return;
   for (const auto& slot : slots_)
     if (slot.stop.triggered_at && slot.stop.live() &&
@@ -383,6 +412,7 @@ std::optional<MonoTime> Bracket::next_due(MonoTime now) const {
   }
   if (plan_.entry_expires && entry_.live() && !entry_unwanted_) consider(*plan_.entry_expires);
   if (retry_at_ && (free().is_positive() || held().is_negative())) consider(*retry_at_);
+  if (at_venue_) consider(at_venue_until_);
   return due;
 }
 
@@ -402,8 +432,15 @@ Quantity Bracket::free() const {
     return to_sellable(sellable() - std::min(taken, sellable()));
   for (const auto& slot : slots_)
     if (closing_ || !outdated(slot) || !new_before_old()) taken += slot.holds();
-  const Quantity rest = sellable() - std::min(taken, sellable());
+  const Quantity all = at_venue_ ? std::min(sellable(), to_sellable(*at_venue_)) : sellable();
+  const Quantity rest = all - std::min(taken, all);
   return to_sellable(rest);
+}
+
+Quantity Bracket::held_by_legs() const {
+  Quantity sum = close_.remaining();
+  for (const auto& slot : slots_) sum += slot.holds();
+  return sum;
 }
 
 bool Bracket::exitable(Quantity quantity) const {

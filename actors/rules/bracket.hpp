@@ -91,6 +91,7 @@ class Bracket {
 
   void check_deadlines(MonoTime now);
   void give_up_cover(MonoTime now);
+  void on_funds(Quantity free, MonoTime now);
   void let_go(BracketOutcome why);
   void refresh_cover(MonoTime now);
   void wish_entry(Wishes& out);
@@ -141,6 +142,7 @@ class Bracket {
   Quantity sellable() const { return to_sellable(held()); }
   Quantity to_sellable(Quantity quantity) const;
   Quantity free() const;
+  Quantity held_by_legs() const;
   bool exitable(Quantity quantity) const;
   Price lowest_exit() const;
   /// Of what shall be sold by command, what no order sells yet.
@@ -191,6 +193,10 @@ class Bracket {
   std::optional<MonoTime> trailed_at_;
   Quantity too_small_;  ///< the venue would not sell so little
   Quantity shed_;       ///< still to be sold at market while the rest stays
+  /// On spot, what the venue has of it, free or held by legs of its own; believed until then.
+  std::optional<Quantity> at_venue_;
+  MonoTime at_venue_until_{};
+  bool short_ = false;  ///< the venue has less than is held here: another holds it, or it is gone
 
   std::optional<Price> market_;  ///< the last price seen, and when
   MonoTime market_at_{};

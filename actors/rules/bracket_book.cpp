@@ -1,6 +1,7 @@
 #include "actors/rules/bracket_book.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace signalbox {
@@ -101,7 +102,11 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
     if (event.phase == BracketPhase::stranded &&
         (!entry.last_event || entry.last_event->phase != BracketPhase::stranded)) {
       out.pages.emplace_back("bracket " + key.str() +
-                             " is stranded: it could not be closed in time");
+                             (bracket.closing()
+                                  ? " is stranded: it could not be closed in time"
+                                  : " is stranded: the venue has less than it holds, " +
+                                        bracket.covered().str() + " of " + bracket.held().str() +
+                                        " is under a stop"));
       out.entries_off.push_back(event.account);
     }
     entry.last_event = event;
@@ -343,10 +348,11 @@ void BracketBook::replay_forgotten(const SignalHash& bracket) {
 
 void BracketBook::resume(const AccountName& account, std::span<const SignalHash> but_not, Now now,
                          BookOut& out) {
+  const std::unordered_set<SignalHash> waiting{but_not.begin(), but_not.end()};
   for (auto& [key, entry] : entries_) {
     const Bracket& bracket = entry.bracket;
     if (bracket.plan().signal.account != account || bracket.ended() || bracket.resumed()) continue;
-    if (std::find(but_not.begin(), but_not.end(), key) != but_not.end()) continue;
+    if (waiting.contains(key)) continue;
     entry.bracket.resume(now.mono);
     decide(entry, now, out);
   }

@@ -123,7 +123,7 @@ void Bracket::wish_protected(MonoTime now, Wishes& out) {
 
   if (engine_ || pausing(now)) return;  // it is the stop itself
   if (SIGNALBOX_PLANTED(partial_fill_not_covered) && entry_.live()) return;
-  if (!wish_slots(out).is_positive()) return;
+  if (!wish_slots(out).is_positive() || at_venue_) return;
   // Too little for a stop of its own, or no slot left: one slice is taken down and comes back
   // larger, not more often than the venue and the market can stand.
   const bool quiet = entry_done_ || free_slot() == slots_max;

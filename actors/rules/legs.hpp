@@ -57,6 +57,7 @@ struct LegEvent {
     unknown,     ///< nobody knows: it counts against what may be sold, never as cover
     cancelling,  ///< a cancel was recorded; it no longer counts as cover
     freed,       ///< one that was thought over, and held what is to be sold, is gone at last
+    funds,       ///< after an exit was refused for want of them: `quantity` of the base is free
   };
   What what = What::sent;  ///< with `sent`, `price` is the trigger or the limit
   LegId leg;

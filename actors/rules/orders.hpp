@@ -33,7 +33,7 @@ inline Owner owner_of(const Plan& plan) {
 }
 
 using VenueRequest = std::variant<PlaceOrders, AmendOrder, CancelOrder, QueryOrder, QueryOpenOrders,
-                                  QueryFills, QueryPositions>;
+                                  QueryFills, QueryPositions, QueryBalances>;
 using OrderRecord = std::variant<PlaceOrders, CancelOrder, OrderReport, FillReport, AbsentRecord>;
 
 /// What came of one call. The caller records `records` first, then sends `requests`, then tells
@@ -111,6 +111,7 @@ class Orders {
   void on(const WriteResult& result, Now now, OrdersOut& out);
   void on(const OrdersResult& result, Now now, OrdersOut& out);
   void on(const FillsResult& result, Now now, OrdersOut& out);
+  void on(const BalancesResult& result, Now now, OrdersOut& out);
   void on(const OrderReport& report, Now now, OrdersOut& out);
   void on(const FillReport& fill, Now now, OrdersOut& out);
   /// Of a trade history, which may name an order by nothing but the venue's number: the venue is
@@ -180,7 +181,8 @@ class Orders {
       query_fills,
       picture,
       identify,  ///< whose a trade is that names the venue's order only
-      history    ///< trades of a symbol since the records end
+      history,   ///< trades of a symbol since the records end
+      funds      ///< what is free, after an exit was refused for want of it
     };
     Kind kind = Kind::place;
     ClientOrderId order;
@@ -213,6 +215,8 @@ class Orders {
   void settle(Order& order, Now now, OrdersOut& out);
   void end(Order& order, LegEnd how, Refusal refusal, Now now, OrdersOut& out);
   void ask_for_siblings(const Order& order, Now now);
+  void want_funds(const Order& order, Now now, OrdersOut& out);
+  void ask_funds(Now now, OrdersOut& out);
   void refuse(Order& order, Refusal refusal, const Detail& detail, Now now, OrdersOut& out);
   void mark_unknown(Order& order, Now now, OrdersOut& out);
   void search_step(Order& order, Now now, OrdersOut& out);
@@ -293,6 +297,10 @@ class Orders {
   };
   std::map<Symbol, Shared> open_asked_;
   std::map<Symbol, Shared> fills_asked_;
+  /// Of spot brackets whose exits were refused for want of funds: what is free is asked for once
+  /// for all of them.
+  std::map<SignalHash, LegId> short_of_funds_, funds_told_to_;
+  RequestId funds_asked_ = RequestId::none;
   std::optional<Picture> picture_;  ///< wanted
   std::optional<MonoTime> pictured_at_;
   std::size_t live_ = 0;

@@ -47,9 +47,11 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
     return;
   }
 
-  // Something of ours holds what we wanted to sell.
-  if (result.refusal == Refusal::insufficient_funds && order->order_class != OrderClass::entry)
+  // Something of ours holds what we wanted to sell, or somebody else does.
+  if (result.refusal == Refusal::insufficient_funds && order->order_class != OrderClass::entry) {
     want_picture(now);
+    want_funds(*order, now, out);
+  }
   // An answer that settles nothing; the second sending refused says nothing about the first.
   const bool doubtful = result.outcome == Outcome::unknown ||
                         result.refusal == Refusal::duplicate_id ||
@@ -74,6 +76,35 @@ void Orders::on(const WriteResult& result, Now now, OrdersOut& out) {
       on(accepted, now, out);
     }
   }
+}
+
+void Orders::want_funds(const Order& order, Now now, OrdersOut& out) {
+  const auto owner = owners_.find(order.bracket);
+  if (owner == owners_.end() || owner->second.instrument.kind != MarketKind::spot) return;
+  if (order.spec.side != Side::sell || order.lost) return;
+  short_of_funds_.insert_or_assign(order.bracket, order.leg);
+  // What is under way was asked before this refusal; its answer asks again.
+  if (funds_asked_ == RequestId::none || !awaits(funds_asked_)) ask_funds(now, out);
+}
+
+void Orders::ask_funds(Now now, OrdersOut& out) {
+  funds_told_to_ = std::exchange(short_of_funds_, {});
+  funds_asked_ = ask({.kind = Pending::Kind::funds, .asked_at = now.mono});
+  out.requests.push_back(QueryBalances{funds_asked_});
+}
+
+void Orders::on(const BalancesResult& result, Now now, OrdersOut& out) {
+  if (!answered(result.request)) return;
+  for (const auto& [bracket, leg] : std::exchange(funds_told_to_, {})) {
+    const auto owner = owners_.find(bracket);
+    if (result.outcome != Outcome::accepted || owner == owners_.end()) continue;
+    // Not listed is none.
+    Quantity free;
+    for (const auto& each : result.items)
+      if (each.asset == owner->second.instrument.base) free = each.free;
+    out.told.push_back({bracket, {.what = LegEvent::What::funds, .leg = leg, .quantity = free}});
+  }
+  if (!short_of_funds_.empty()) ask_funds(now, out);
 }
 
 void Orders::on(const OrderReport& report, Now now, OrdersOut& out) {

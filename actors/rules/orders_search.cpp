@@ -2,6 +2,7 @@
 // trades are asked for once for all that are sought on a symbol.
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "actors/rules/orders.hpp"
 #include "messages/plant.hpp"
@@ -164,14 +165,17 @@ void Orders::on_open_orders(const OrdersResult& result, const Pending& pending, 
       asked != open_asked_.end() && asked->second.asked_at == pending.asked_at)
     asked->second.awaited_until = MonoTime::min();
   if (result.outcome != Outcome::accepted) return;
+  std::unordered_set<ClientOrderId> ids;
+  std::unordered_set<VenueOrderId> venue_ids;
+  for (const auto& report : result.items) {
+    ids.insert(report.id);
+    venue_ids.insert(report.venue_id);
+  }
   for (const auto& id : sought_on(picture ? std::nullopt : std::optional{pending.symbol})) {
     Order& order = orders_.at(id);
     if (order.search->open_orders_silent || !after_window(order, pending.asked_at)) continue;
-    const bool listed =
-        std::any_of(result.items.begin(), result.items.end(), [&](const OrderReport& r) {
-          return r.id == order.spec.id || (!order.venue_id.empty() && r.venue_id == order.venue_id);
-        });
-    if (listed) continue;
+    if (ids.contains(id) || (!order.venue_id.empty() && venue_ids.contains(order.venue_id)))
+      continue;
     order.search->open_orders_silent = now.mono;
     order.search->next_step = now.mono;
     prove_absent_if_silent(order, now, out);

@@ -171,7 +171,11 @@ std::size_t Orders::unknown_count() const {
       [this](const auto& id) { return orders_.at(id).state == Order::State::unknown; }));
 }
 
-bool Orders::settled() const { return !picture_ && !history_busy() && sought_on({}).empty(); }
+bool Orders::settled() const {
+  return !picture_ && !history_busy() &&
+         std::none_of(searching_.begin(), searching_.end(),
+                      [this](const auto& id) { return orders_.at(id).search.has_value(); });
+}
 
 std::vector<SignalHash> Orders::unsettled() const {
   std::vector<SignalHash> brackets;

@@ -27,7 +27,8 @@ void LegView::on(const LegEvent& event, MonoTime now) {
     case What::cancelling:
       if (live()) state = State::cancelling;
       break;
-    case What::freed: break;  // of the bracket
+    case What::freed:
+    case What::funds: break;  // of the bracket
     case What::unknown:
       if (live() && state != State::cancelling) state = State::unknown;
       break;

@@ -255,11 +255,14 @@ std::string text(const VenueRequest& request) {
   }
   if (const auto* c = std::get_if<CancelOrder>(&request)) return "cancel " + c->id.str();
   if (const auto* q = std::get_if<QueryOrder>(&request)) return "query " + q->id.str();
-  return std::holds_alternative<QueryFills>(request) ? "query fills" : "query open";
+  return std::holds_alternative<QueryFills>(request)      ? "query fills"
+         : std::holds_alternative<QueryBalances>(request) ? "query balances"
+                                                          : "query open";
 }
 std::string text(const OrderReport& r) {
   return "order " + r.id.str() + " " + std::string{name_of(r.status)} + " " + r.filled.str();
 }
+std::string text(const Balance& b) { return b.asset.str() + " " + b.free.str(); }
 std::string text(const Position& p) { return p.symbol.str() + " " + p.quantity.str(); }
 std::string text(const FillReport& f) { return "fill " + f.id.str() + " " + f.quantity.str(); }
 std::string text(const WriteResult& r) {

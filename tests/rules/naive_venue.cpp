@@ -70,7 +70,10 @@ WriteResult NaiveVenue::place(const PlaceOrders& request, WallTime now) {
   }
   const bool attached = request.linkage == Linkage::one_triggers_pair ||
                         request.linkage == Linkage::one_triggers_other;
-  if (options_.holds_balance && !attached && asked.is_positive() && locked() + asked > base_) {
+  if (options_.holds_balance && !attached && asked.is_positive() &&
+      locked() + held_outside_ + asked > base_) {
+    // Nobody told us of what others hold; the venue's refusal does.
+    if (held_outside_.is_positive()) return refuse(Refusal::insufficient_funds);
     wrongs_.push_back("sells exceed what is held: " + asked.str() + " beside " + locked().str() +
                       " of " + base_.str() + ", " + request.orders[0].id.str());
     return refuse(Refusal::insufficient_funds);
@@ -216,6 +219,15 @@ OrdersResult NaiveVenue::query(const QueryOrder& request) const {
   }
   r.outcome = Outcome::accepted;
   r.items.push_back(report(orders_[known->second], {}));
+  return r;
+}
+
+BalancesResult NaiveVenue::query(const QueryBalances& request) const {
+  const Quantity held = locked() + held_outside_;
+  BalancesResult r;
+  r.request = request.request;
+  r.outcome = Outcome::accepted;
+  r.items.push_back({spot_instrument().base, base_ - std::min(held, base_), held});
   return r;
 }
 

@@ -55,7 +55,10 @@ class NaiveVenue {
   void trade_outside(Side side, Quantity quantity) {
     base_ += side == Side::buy ? quantity : -quantity;
   }
+  /// An order of somebody else's holds so much of the base.
+  void hold_outside(Quantity quantity) { held_outside_ = quantity; }
   PositionsResult query(const QueryPositions& request) const;
+  BalancesResult query(const QueryBalances& request) const;
   Quantity bought_by(const SignalHash& bracket) const;
   const std::vector<FillReport>& fills() const { return fills_; }
   const std::vector<std::string>& wrongs() const { return wrongs_; }
@@ -74,6 +77,7 @@ class NaiveVenue {
   std::deque<Held> orders_;
   std::map<ClientOrderId, std::size_t> newest_;
   Quantity base_;
+  Quantity held_outside_;
   std::vector<FillReport> fills_;
   std::vector<Said> events_;
   std::vector<std::string> wrongs_;

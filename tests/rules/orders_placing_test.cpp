@@ -113,3 +113,64 @@ TEST_CASE("an entry that could not be recorded has not been sent", "[orders][I2]
   CHECK(desk.out.placed[0].second.refusal == Refusal::not_sent);
   CHECK_FALSE(desk.orders.awaits(place.request));
 }
+
+SCENARIO("what is free is asked for when an exit is refused for want of it", "[orders][I1]") {
+  OrderDesk desk;
+  const auto refused = [&](LegKind kind, Refusal why) {
+    desk.wish(kind, "1");
+    const auto place = desk.asked<PlaceOrders>();
+    REQUIRE(place);
+    desk.hear(WriteResult{.request = place->request, .outcome = Outcome::refused, .refusal = why});
+    return desk.asked<QueryBalances>();
+  };
+  const auto answer = [&](RequestId request, Outcome outcome, std::vector<Balance> items) {
+    desk.hear(BalancesResult{.request = request, .outcome = outcome, .items = std::move(items)});
+    for (const auto& each : desk.out.told)
+      if (each.event.what == What::funds) return std::optional{each.event.quantity};
+    return std::optional<Quantity>{};
+  };
+
+  CHECK_FALSE(refused(LegKind::stop, Refusal::rate_limited));
+  const auto asked = refused(LegKind::stop, Refusal::insufficient_funds);
+  REQUIRE(asked);
+
+  THEN("the bracket is told") {
+    CHECK(answer(asked->request, Outcome::accepted,
+                 {{Asset{"USDT"}, Quantity{7}, {}}, {Asset{"BTC"}, qty("0.4"), {}}}) == qty("0.4"));
+    CHECK_FALSE(answer(asked->request, Outcome::accepted, {}));  // nobody asked this
+  }
+  THEN("what the venue does not list is none") {
+    CHECK(answer(asked->request, Outcome::accepted, {}) == Quantity{});
+  }
+  THEN("no answer tells nothing, and the next refusal asks again") {
+    CHECK_FALSE(answer(asked->request, Outcome::unknown, {}));
+    CHECK(refused(LegKind::stop, Refusal::insufficient_funds));
+  }
+  THEN("one is asked at a time, and once more for who was refused meanwhile") {
+    CHECK_FALSE(refused(LegKind::stop, Refusal::insufficient_funds));
+    answer(asked->request, Outcome::accepted, {});
+    const auto again = desk.asked<QueryBalances>();
+    REQUIRE(again);
+    CHECK(answer(again->request, Outcome::accepted, {}) == Quantity{});
+    CHECK_FALSE(desk.asked<QueryBalances>());
+  }
+  THEN("a bracket that is gone is told nothing") {
+    desk.orders.forget(desk.plan.key, desk.now);
+    CHECK_FALSE(answer(asked->request, Outcome::accepted, {}));
+  }
+  THEN("with the connection goes the question") {
+    desk.orders.orphan_requests(desk.now, desk.out);
+    CHECK(refused(LegKind::stop, Refusal::insufficient_funds));
+  }
+}
+
+TEST_CASE("a derivative's exit holds no balance of the base", "[orders]") {
+  OrderDesk desk;
+  desk.plan.instrument.kind = MarketKind::linear;
+  desk.orders.own(desk.plan.key, owner_of(desk.plan));
+  desk.wish(LegKind::stop, "1");
+  desk.hear(WriteResult{.request = desk.asked<PlaceOrders>()->request,
+                        .outcome = Outcome::refused,
+                        .refusal = Refusal::insufficient_funds});
+  CHECK_FALSE(desk.asked<QueryBalances>());
+}

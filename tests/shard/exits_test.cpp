@@ -363,3 +363,27 @@ SCENARIO("a stop that the exchange would not take yet leaves while the connectio
   t.pass(500ms);
   CHECK(stops(t) == std::vector{Price{90}});
 }
+
+SCENARIO("a stop stands for what a hand outside has left on the account", "[I1]") {
+  TradingStage t;
+  t.faults.add(RequestFault{
+      .on = RequestKind::place, .stops_only = true, .times = 0, .kind = FaultKind::maintenance});
+  t.submit(t.signal("mine"));
+  t.pass(100ms);
+  REQUIRE(stops(t).empty());
+  REQUIRE(t.exchange.deposit(t.account, Asset{"BTC"}, num("-0.3"), t.stage->clock().wall()));
+  t.faults.clear();
+  t.pass(600ms);
+  CHECK(stops(t) == std::vector{Price{90}});
+  t.pass(3s);
+  CHECK(stops(t) == std::vector{Price{90}});  // and is not given up for what is not there
+  CHECK(t.held() > Quantity{num("0.69")});
+  // It comes back: all of it stands under a stop again.
+  REQUIRE(t.exchange.deposit(t.account, Asset{"BTC"}, num("0.3"), t.stage->clock().wall()));
+  t.pass(6s);
+  Quantity covered;
+  for (const auto id : t.exchange.orders().open(t.account))
+    if (const auto& order = t.exchange.orders()[id]; simulator::is_stop(order.type))
+      covered += order.quantity;
+  CHECK(covered > Quantity{num("0.99")});
+}
