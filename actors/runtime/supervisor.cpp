@@ -38,7 +38,7 @@ struct Child {
   enum class OnDeath { restart, remove, replace };
 
   ChildSpec spec;
-  Backoff backoff;
+  RestartPause backoff;
   caf::strong_actor_ptr actor = nullptr;  // null while it waits for its restart
   MonoTime started{};
   std::uint64_t generation = 0;
@@ -56,7 +56,8 @@ class Supervisor final : public Pinned<caf::event_based_actor> {
         clock_(clock),
         random_(random),
         observe_(std::move(observe)) {
-    for (auto& spec : children) children_.push_back({std::move(spec), Backoff{options_.backoff}});
+    for (auto& spec : children)
+      children_.push_back({std::move(spec), RestartPause{options_.backoff}});
   }
 
   const char* name() const override { return "supervisor"; }
@@ -144,7 +145,7 @@ class Supervisor final : public Pinned<caf::event_based_actor> {
         start(*old);
       return;
     }
-    children_.push_back({std::move(spec), Backoff{options_.backoff}});
+    children_.push_back({std::move(spec), RestartPause{options_.backoff}});
     start(children_.back());
   }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/runtime/backoff.hpp"
+#include "actors/runtime/restarts.hpp"
 #include "actors/runtime/types.hpp"
 #include "seams/clock.hpp"
 #include "seams/random.hpp"
@@ -35,7 +35,7 @@ struct SupervisionEvent {
 };
 
 struct SupervisorOptions {
-  BackoffOptions backoff;
+  RestartPauseOptions backoff;
   std::size_t max_restarts = 5;  ///< over all children, within `window`
   Duration window = std::chrono::seconds{60};
   Duration stop_within = std::chrono::seconds{5};  ///< then children are killed

@@ -1,17 +1,17 @@
-#include "actors/runtime/backoff.hpp"
+#include "actors/runtime/restarts.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
 namespace signalbox {
 
-Backoff::Backoff(BackoffOptions options) : options_(options) {
+RestartPause::RestartPause(RestartPauseOptions options) : options_(options) {
   if (options_.base <= Duration::zero() || options_.cap < options_.base ||
       options_.jitter_percent >= 100)
     throw std::invalid_argument("backoff: needs 0 < base <= cap and jitter below 100 percent");
 }
 
-Duration Backoff::next(Duration lived, Random& random) {
+Duration RestartPause::next(Duration lived, Random& random) {
   if (lived >= options_.stable_after) streak_ = 0;
   Duration wait = options_.base;
   for (unsigned i = 0; i < streak_ && wait < options_.cap; ++i)

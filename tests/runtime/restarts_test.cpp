@@ -1,4 +1,4 @@
-#include "actors/runtime/backoff.hpp"
+#include "actors/runtime/restarts.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -19,14 +19,14 @@ struct Drawn final : Random {
   std::mt19937_64 engine{7};
 };
 
-constexpr BackoffOptions options{
+constexpr RestartPauseOptions options{
     .base = 100ms, .cap = 1s, .jitter_percent = 20, .stable_after = 60s};
 
 }  // namespace
 
 SCENARIO("a failing connection is retried ever later", "[backoff]") {
   NoJitter none;
-  Backoff backoff(options);
+  RestartPause backoff(options);
 
   THEN("the wait doubles up to its cap") {
     std::vector<Duration> waits;
@@ -47,7 +47,7 @@ TEST_CASE("jitter shortens a wait by at most its share", "[backoff]") {
   Drawn random;
   bool varied = false;
   for (int i = 0; i < 200; ++i) {
-    Backoff backoff(options);
+    RestartPause backoff(options);
     const Duration wait = backoff.next(0s, random);
     CHECK(wait <= 100ms);
     CHECK(wait >= 80ms);
@@ -57,9 +57,9 @@ TEST_CASE("jitter shortens a wait by at most its share", "[backoff]") {
 }
 
 TEST_CASE("a backoff that could never wait is refused at start-up", "[backoff]") {
-  CHECK_THROWS(Backoff({.base = 0ms}));
-  CHECK_THROWS(Backoff({.base = 2s, .cap = 1s}));
-  CHECK_THROWS(Backoff({.jitter_percent = 100}));
+  CHECK_THROWS(RestartPause({.base = 0ms}));
+  CHECK_THROWS(RestartPause({.base = 2s, .cap = 1s}));
+  CHECK_THROWS(RestartPause({.jitter_percent = 100}));
 }
 
 SCENARIO("restarts are spent from a budget per window", "[backoff]") {

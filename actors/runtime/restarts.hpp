@@ -9,7 +9,7 @@
 
 namespace signalbox {
 
-struct BackoffOptions {
+struct RestartPauseOptions {
   Duration base = std::chrono::milliseconds{100};
   Duration cap = std::chrono::seconds{30};
   /// A wait is drawn from [(100 - jitter) %, 100 %] of the doubled base, so that connections
@@ -21,17 +21,16 @@ struct BackoffOptions {
 
 /// How long to wait before the next attempt: base, 2 × base, 4 × base … up to the cap, with
 /// jitter. Pure; one thread.
-class Backoff {
+class RestartPause {
  public:
-  explicit Backoff(BackoffOptions options);
+  explicit RestartPause(RestartPauseOptions options);
 
   /// After a failure of something that had lived for `lived`. Always in (0, cap].
   Duration next(Duration lived, Random& random);
-  void reset() { streak_ = 0; }
   unsigned streak() const { return streak_; }
 
  private:
-  BackoffOptions options_;
+  RestartPauseOptions options_;
   unsigned streak_ = 0;
 };
 
