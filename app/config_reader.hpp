@@ -1,6 +1,5 @@
 #pragma once
 
-#include <toml++/toml.h>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "app/toml.hpp"
 #include "messages/decimal.hpp"
 #include "messages/field.hpp"
 #include "messages/secret.hpp"

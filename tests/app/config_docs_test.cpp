@@ -1,11 +1,11 @@
 // docs/configuration.md, docs/examples/all-options.toml and what the program reads name the same
 // options: each of the three is compared with the next.
-#include <toml++/toml.h>
 #include <catch2/catch.hpp>
 #include <iterator>
 #include <regex>
 #include <set>
 
+#include "app/toml.hpp"
 #include "tests/app/config_kit.hpp"
 
 using namespace signalbox;

@@ -279,3 +279,12 @@ TEST_CASE("a key that begins as no key may is a mistake in the file", "[config]"
   }
   CHECK(told(std::string{"[\0", 2}).size() == 1);
 }
+
+TEST_CASE("a letter of any script where no key may begin is a mistake in the file", "[config]") {
+  for (const std::string letter :
+       {"\u0463", "\u0411 = 1", "\u1F00", "\u4E00", "\uFF21", "\U0001F600"}) {
+    INFO(letter);
+    REQUIRE(told(letter).size() == 1);
+    CHECK_THAT(told(letter).front(), Catch::StartsWith(":1"));
+  }
+}

@@ -61,7 +61,8 @@ TEST_CASE("a hundred brackets are under their stops within two seconds of the ne
     t.pass(200ms);
     REQUIRE(under_a_stop(t) == brackets);
     t.crash();
-    for (const auto id : t.exchange.orders().open(t.account))
+    const auto open = t.exchange.orders().open(t.account);  // a copy: cancelling changes it
+    for (const auto id : open)
       if (simulator::is_stop(t.exchange.orders()[id].type))
         static_cast<void>(t.exchange.cancel(t.account, id, {}, simulator::CancelOnly::any,
                                             t.stage->clock().wall()));
