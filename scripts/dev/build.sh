@@ -49,6 +49,9 @@ dev_bench() {
     # Whose machine it was is nobody's business.
     sed -i '/"host_name"\|"executable"/d' "$results/$name.json"
   done
+  echo "== venue"
+  "$programs/venue_bench" --json "$results/venue.json" |
+    tee "$results/venue.txt" || die "venue_bench failed"
   echo "== recovery"
   "$programs/recovery_bench" 10000 0 "$results/recovery.json" |
     tee "$results/recovery.txt" || die "recovery_bench failed"
@@ -60,7 +63,7 @@ dev_bench() {
   echo "== latency"
   "$programs/latency_bench" --commit "$commit" --json "$results/latency.json" \
     ${rest[@]+"${rest[@]}"} | tee "$results/latency.txt" || die "latency_bench failed"
-  echo "== written to ${results#"$root"/}"
+  echo "== written to ${results#"$root"/}; bench/page.py ${results#"$root"/} brings the docs up to date"
 }
 
 # configure_and_build PRESET [TARGET …]: both of the build's steps, and how long they took.

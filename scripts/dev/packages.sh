@@ -32,6 +32,7 @@ python | python3-msgpack | a strategy and a monitor in Python: msgpack |
 node | nodejs | runs ccxt, the client that is not ours | node
 node | npm | installs ccxt | npm
 bench | libbenchmark-dev | Google Benchmark |
+bench | gnuplot-nox | the plots of docs/performance.md |
 coverage | gcovr | counts what the tests of the rules reach |
 fuzz | clang-16 | the compiler of the fuzz targets |
 fuzz | libclang-rt-16-dev | libFuzzer and clang's sanitizers |
