@@ -35,6 +35,8 @@ struct DoctorArguments {
 };
 /// What on this machine costs latency, and the floor it sets.
 int doctor_command(const DoctorArguments& arguments);
+/// What a venue's connection can do, from its facts alone; `symbol` may be empty.
+int caps_command(const std::string& venue, const std::string& symbol);
 int check_config_command(const std::filesystem::path& config);
 
 struct SimulatorArguments {

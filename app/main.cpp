@@ -93,6 +93,15 @@ int main(int argc, char** argv) {
       "example: signalbox doctor --journal /var/lib/signalbox");
   doc->callback([&] { code = doctor_command(doctor); });
 
+  std::string caps_venue, caps_symbol;
+  auto* caps = app.add_subcommand("caps", "what a venue's connection can do, and how it protects");
+  caps->add_option("venue", caps_venue, "such as binance")->required();
+  caps->add_option("symbol", caps_symbol, "its kind of market alone: BTC/USDT, BTC/USDT:USDT");
+  caps->footer(
+      "Asks no venue. docs/tiers.md says what the columns mean.\n"
+      "example: signalbox caps okx BTC/USDT:USDT");
+  caps->callback([&] { code = caps_command(caps_venue, caps_symbol); });
+
   std::string key_name;
   auto* keygen = app.add_subcommand("keygen", "makes a CURVE key pair for the bus");
   keygen->add_option("name", key_name, "writes NAME.secret (mode 0600) and NAME.public")

@@ -4,32 +4,11 @@
 #include <initializer_list>
 #include <map>
 
+#include "app/text_table.hpp"
 #include "messages/to_text.hpp"
 
 namespace signalbox {
 namespace {
-
-using Row = std::vector<std::string>;
-
-/// Columns as wide as their widest, two spaces apart, no space at the end of a line.
-std::string aligned(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      line.append(widths[i] - row[i].size() + 2, ' ');
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
 
 template <class List, class Cells>
 std::string table(Row heads, const List& list, Cells&& cells) {
