@@ -15,9 +15,10 @@ namespace signalbox {
 class CommandDesk;
 class Publisher;
 
-/// The hot loop's end of everything that leaves: gathers what one turn produces, and after the
-/// turn hands events to the publishing loop in one piece and replies to the command socket. The
-/// hot chain pays for a copy into a reused vector and nothing else.
+/// The hot loop's end of everything that leaves: gathers what is produced until the loop
+/// has nothing else to do (Loop::when_idle), and then hands events to the publishing loop in one
+/// piece and replies to the command socket. The hot chain pays for a copy into a reused vector and
+/// nothing else.
 class HotOutlet final : public Outlet {
  public:
   /// Events and ticks handed over and not yet published. Beyond it they are dropped and counted;
@@ -32,7 +33,7 @@ class HotOutlet final : public Outlet {
     publisher_ = &publisher;
   }
   void leave() { desk_ = nullptr; }
-  /// Now, not after the turn: whatever is handed to the publishing loop next comes after it.
+  /// Now, not in an idle moment: whatever is handed to the publishing loop next comes after it.
   void hand_over() { flush(); }
   /// Refusals of commands, which are no events, for the log; called on the publishing loop. Set
   /// before the first.
@@ -47,7 +48,6 @@ class HotOutlet final : public Outlet {
   using Ticks = std::vector<std::pair<AccountName, Tick>>;
 
   void flush_later();
-  static void let_pass(void* self, void*);
   void flush();
   bool room();
 

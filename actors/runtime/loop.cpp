@@ -49,6 +49,8 @@ struct Loop::Impl {
   LoopTimers timers{io};
   Inbox<Task, inbox_capacity> inbox;
   RunRing<Task> ring;
+  RunRing<Task> idle_tasks;
+  unsigned turns_passed = 0;  // which idle tasks have let pass
   std::function<bool()> poller;
   std::atomic<bool> stop_asked{false};
   std::atomic<bool> asleep{false};
@@ -62,6 +64,15 @@ struct Loop::Impl {
     for (Task task; done < tasks_per_turn && inbox.pop(task); ++done) task();
     for (std::size_t n = 0; n < tasks_per_turn && !ring.empty(); ++n, ++done) ring.pop()();
     return done > 0;
+  }
+
+  /// At the end of a turn. True when a task for idle moments has run.
+  bool run_idle_task(bool was_busy) {
+    if (idle_tasks.empty()) return false;
+    if (was_busy && ++turns_passed < turns_before_idle_max) return false;
+    turns_passed = 0;
+    idle_tasks.pop()();
+    return true;
   }
 
   /// Blocks until something is ready. A producer looks at `asleep` after its push, this thread
@@ -85,10 +96,10 @@ struct Loop::Impl {
   void run_blocking() {
     while (!stopping()) {
       run_tasks();
-      if (ring.empty())
+      if (ring.empty() && idle_tasks.empty())
         sleep();
       else
-        io.poll_one();
+        run_idle_task(io.poll_one() > 0 || !ring.empty());
     }
   }
 
@@ -97,7 +108,11 @@ struct Loop::Impl {
       bool busy = run_tasks();
       if (poller && poller()) busy = true;
       if (round % rounds_per_socket_look == 0) {
-        if (io.poll_one() > 0) round = rounds_per_socket_look - 1;  // there may be more
+        if (io.poll_one() > 0) {
+          round = rounds_per_socket_look - 1;  // there may be more
+          busy = true;
+        }
+        run_idle_task(busy);
       } else if (!busy) {
         pause();
       }
@@ -110,6 +125,7 @@ struct Loop::Impl {
       bool busy = run_tasks();
       if (poller && poller()) busy = true;
       if (io.poll_one() > 0) busy = true;
+      if (run_idle_task(busy)) continue;
       if (!busy && SteadyClock::now() < spin_until) {
         pause();
         continue;
@@ -138,7 +154,8 @@ bool Loop::poll() {
   const BeCurrent scope(this);
   const bool any_task = impl_->run_tasks();
   const bool any_handler = impl_->io.poll_one() > 0;
-  return any_task || any_handler;
+  const bool busy = any_task || any_handler;
+  return impl_->run_idle_task(busy) || busy;
 }
 
 void Loop::stop() {
@@ -159,6 +176,11 @@ void Loop::submit(Task task) {
 void Loop::defer(Task task) {
   assert(on_this_thread());
   impl_->ring.push(task);
+}
+
+void Loop::when_idle(Task task) {
+  assert(on_this_thread());
+  impl_->idle_tasks.push(task);
 }
 
 Loop* Loop::current() { return current_loop; }

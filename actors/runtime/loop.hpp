@@ -45,6 +45,9 @@ class Loop {
   /// Tasks from the ring or the inbox that run before sockets and timers are looked at again.
   static constexpr std::size_t tasks_per_turn = 256;
 
+  /// Turns that a task for idle moments lets pass while there is always something else to do.
+  static constexpr unsigned turns_before_idle_max = 32;
+
   explicit Loop(LoopOptions options);
   ~Loop();
   Loop(const Loop&) = delete;
@@ -69,6 +72,9 @@ class Loop {
   void submit(Task task);
   /// Loop thread only: runs after the current handler, in order.
   void defer(Task task);
+  /// Loop thread only: runs when nothing else is ready, before the loop waits; after
+  /// `turns_before_idle_max` turns it runs all the same. In order.
+  void when_idle(Task task);
 
   /// Whether the calling thread is inside this loop's `run` or `poll`.
   bool on_this_thread() const { return current() == this; }

@@ -116,6 +116,41 @@ TEST_CASE("a task that always makes another cannot starve sockets and posts", "[
   CHECK(posted.reaches(10));
 }
 
+TEST_CASE("what waits for an idle moment runs after all that is ready", "[loop]") {
+  const auto mode = GENERATE(WaitMode::block, WaitMode::hybrid, WaitMode::spin);
+  INFO("wait mode " << name_of(mode));
+  RunningLoop running({.wait = mode});
+  static std::vector<int> order;
+  order.clear();
+  static Tally over;
+  const auto before = over.count();
+  running.loop.post([&] {
+    running.loop.when_idle({[](void*, void*) { order.push_back(3); }, nullptr, nullptr});
+    running.loop.when_idle({[](void*, void*) {
+                              order.push_back(4);
+                              over.add();
+                            },
+                            nullptr, nullptr});
+    running.loop.defer({[](void*, void*) { order.push_back(0); }, nullptr, nullptr});
+    for (int i = 1; i <= 2; ++i) running.loop.post([i] { order.push_back(i); });
+  });
+  REQUIRE(over.reaches(before + 1));
+  CHECK(order == std::vector{0, 1, 2, 3, 4});
+}
+
+TEST_CASE("a loop that is always busy reaches what waits for an idle moment", "[loop]") {
+  const auto mode = GENERATE(WaitMode::block, WaitMode::hybrid, WaitMode::spin);
+  INFO("wait mode " << name_of(mode));
+  RunningLoop running({.wait = mode});
+  Tally reached;
+  running.loop.post([&] {
+    run_again(&running.loop, nullptr);
+    running.loop.when_idle(
+        {[](void*, void* what) { static_cast<Tally*>(what)->add(); }, nullptr, &reached});
+  });
+  CHECK(reached.reaches(1));
+}
+
 TEST_CASE("timers fire in order of their due time, cancelled ones never", "[loop]") {
   const auto mode = GENERATE(WaitMode::block, WaitMode::hybrid, WaitMode::spin);
   INFO("wait mode " << name_of(mode));
