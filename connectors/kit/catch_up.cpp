@@ -70,7 +70,7 @@ void CatchUp::ask_missing() {
 void CatchUp::missing_answered(OrderRead read, const Reports::Live& order) {
   if (!read.verdict.is_good()) {
     if (read.verdict.refusal != Refusal::not_found) return finish(read.verdict);
-    core_.reports.gone(order.key);
+    core_.reports.not_found(order.key);
     return ask_missing();
   }
   if (!order.id.empty()) {

@@ -10,13 +10,17 @@ Reports::Known& Reports::remember(const OrderRow& row) {
   if (row.described) {
     known.filled = std::max(known.filled, row.report.filled);
     known.held = row.report.status == OrderStatus::pending;
-    if (is_terminal(row.report.status)) end(row.key, known);
+    if (is_terminal(row.report.status))
+      end(row.key, known);
+    else
+      live_again(row.key, known);
   }
   touch(row.key.market);
   return known;
 }
 
 void Reports::end(const OrderKey& key, Known& known) {
+  known.not_found = false;
   if (known.ended) return;
   known.ended = true;
   ended_.push_back(key);
@@ -24,6 +28,13 @@ void Reports::end(const OrderKey& key, Known& known) {
     orders_.erase(ended_.front());
     ended_.pop_front();
   }
+}
+
+void Reports::live_again(const OrderKey& key, Known& known) {
+  if (!known.not_found) return;
+  known.not_found = false;
+  known.ended = false;
+  ended_.erase(std::find(ended_.begin(), ended_.end(), key));
 }
 
 void Reports::streamed(const OrderRow& row) {
@@ -43,7 +54,9 @@ void Reports::pictured(const OrderRow& row, MonoTime asked) {
   if (streamed_since(row.key, asked)) return;
   const auto found = orders_.find(row.key);
   // It has ended by a later word than this one.
-  if (found != orders_.end() && found->second.ended && !is_terminal(row.report.status)) return;
+  if (found != orders_.end() && found->second.ended && !found->second.not_found &&
+      !is_terminal(row.report.status))
+    return;
   remember(row);
   sink_->on(row.report);
 }
@@ -75,6 +88,13 @@ bool Reports::has_ended(const OrderKey& key) const {
 
 void Reports::gone(const OrderKey& key) {
   if (const auto found = orders_.find(key); found != orders_.end()) end(key, found->second);
+}
+
+void Reports::not_found(const OrderKey& key) {
+  const auto found = orders_.find(key);
+  if (found == orders_.end() || found->second.ended) return;
+  end(key, found->second);
+  found->second.not_found = true;
 }
 
 std::vector<MarketIndex> Reports::touched_since(MonoTime since) const {
@@ -110,7 +130,8 @@ std::vector<OrderKey> Reports::ahead_of_stream(const std::vector<OrderRow>& pict
     if (!orders_.at(live.key).held) ahead.push_back(live.key);
   for (const auto& row : picture) {
     const auto found = orders_.find(row.key);
-    const bool more = found == orders_.end() || found->second.filled < row.report.filled;
+    const bool more = found == orders_.end() || found->second.not_found ||
+                      found->second.filled < row.report.filled;
     if (more && !streamed_since(row.key, asked)) ahead.push_back(row.key);
   }
   return ahead;

@@ -36,8 +36,10 @@ class Reports {
   /// The fill with our id of its order where the venue left it out.
   FillReport named(const FillRow& row) const;
   bool has_ended(const OrderKey& key) const;
-  /// The venue knows no such order any more.
+  /// It has ended, whatever the venue still calls it: another order has taken its place.
   void gone(const OrderKey& key);
+  /// The venue says that it knows no such order. It may be shown again all the same: then it lives.
+  void not_found(const OrderKey& key);
 
   /// Something may have been executed here although nothing was heard.
   void touch(MarketIndex market) { touched_[market] = clock_.mono(); }
@@ -50,7 +52,8 @@ class Reports {
   };
   /// Live orders that a picture asked for at `asked` did not show.
   std::vector<Live> missing(const std::vector<OrderRow>& picture, MonoTime asked) const;
-  /// Orders of which a picture shows more than the stream has told: gone, filled further, new.
+  /// Orders of which a picture shows more than the stream has told: gone, filled further, new, or
+  /// there although they were not found before.
   std::vector<OrderKey> ahead_of_stream(const std::vector<OrderRow>& picture, MonoTime asked) const;
   bool streamed_since(const OrderKey& key, MonoTime since) const;
 
@@ -64,6 +67,7 @@ class Reports {
     Quantity filled;
     bool held = false;  // pending: whether the venue shows and streams those is not documented
     bool ended = false;
+    bool not_found = false;  // ended because nobody could find it, not by any word of its end
     MonoTime streamed_at = MonoTime::min();
   };
   struct FillKey {
@@ -80,6 +84,7 @@ class Reports {
 
   Known& remember(const OrderRow& row);
   void end(const OrderKey& key, Known& known);
+  void live_again(const OrderKey& key, Known& known);
 
   const Clock& clock_;
   VenueSink* sink_ = nullptr;
