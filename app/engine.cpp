@@ -30,13 +30,19 @@ constexpr Duration entries_off_within = std::chrono::seconds{2};
 constexpr Duration journal_flush_within = std::chrono::seconds{5};
 constexpr std::size_t whys_max = 4;      // at a time
 constexpr std::size_t why_page = 2'000;  // records of the journal a turn of the cold loop
+// What was recorded before the question may reach the database after it: the journal's thread looks
+// for records at intervals of up to 10 ms.
+constexpr Duration why_looks_every = std::chrono::milliseconds{2};
+constexpr Duration why_waits_max = std::chrono::seconds{1};
 
-/// A question why, while the journal is read for it.
+/// A question why, from when it is asked until it is answered.
 struct WhyAsked {
   SignalId id;
   ClientToken client;
   Story story;
-  StoreReader reader;
+  LogNumber recorded;  // by then
+  MonoTime until;      // for the database to have all of that
+  std::optional<StoreReader> reader;
 };
 
 }  // namespace
@@ -79,8 +85,10 @@ struct Engine::Impl {
   Result<void> open_chain(ShardSetup setup, const std::vector<AccountInfo>& accounts);
   Result<void> remember_commands();
   void ask_cold(const ColdQuery& query, ClientToken client);
-  void tell_why(const Why& why, ClientToken client);
-  void tell_why_on(const std::shared_ptr<WhyAsked>& asked);
+  void tell_why(const Why& why, ClientToken client, LogNumber recorded);
+  void await_commit(const std::shared_ptr<WhyAsked>& asked);
+  void read_on(const std::shared_ptr<WhyAsked>& asked);
+  void answer_why(const WhyAsked& asked, Reply reply);
   void answer(ClientToken client, Reply reply);
   void name_orders(OrdersAnswer answer, ClientToken client);
   Listen listen(const std::vector<std::string>& at) const { return {at, config.keys, gatekeeper}; }
@@ -308,7 +316,7 @@ void Engine::Impl::ask_cold(const ColdQuery& query, ClientToken client) {
                                      .exchanges = config.exchanges,
                                      .accounts = publisher->portfolio().accounts()});
     } else if (const auto* why = std::get_if<Why>(&query)) {
-      tell_why(*why, client);
+      tell_why(*why, client, health.recorded);
     } else if (const auto* fetch = std::get_if<FetchOrder>(&query)) {
       const auto* entry = publisher->portfolio().entry_of(
           signal_hash(fetch->account, fetch->strategy, fetch->order));
@@ -327,40 +335,67 @@ void Engine::Impl::answer(ClientToken client, Reply reply) {
   });
 }
 
-void Engine::Impl::tell_why(const Why& why, ClientToken client) {
-  const auto refuse = [&](Reason reason, std::string_view detail) {
-    answer(client, Refused{.id = why.id, .reason = reason, .detail = Detail{detail}});
-  };
-  if (whys_under_way >= whys_max) return refuse(Reason::busy, "too many ask why at once");
-  auto reader = StoreReader::open(SqliteJournal::database_in(config.journal_directory));
-  if (!reader) return refuse(Reason::internal_error, reader.error().what);
+void Engine::Impl::tell_why(const Why& why, ClientToken client, LogNumber recorded) {
+  if (whys_under_way >= whys_max)
+    return answer(client, Refused{.id = why.id,
+                                  .reason = Reason::busy,
+                                  .detail = Detail{"too many ask why at once"}});
   ++whys_under_way;
-  tell_why_on(std::make_shared<WhyAsked>(WhyAsked{
-      why.id, client, Story{{why.signal, why.account, why.strategy}}, std::move(*reader)}));
+  await_commit(std::make_shared<WhyAsked>(WhyAsked{why.id,
+                                                   client,
+                                                   Story{{why.signal, why.account, why.strategy}},
+                                                   recorded,
+                                                   clock.mono() + why_waits_max,
+                                                   {}}));
+}
+
+void Engine::Impl::answer_why(const WhyAsked& asked, Reply reply) {
+  --whys_under_way;
+  answer(asked.client, std::move(reply));
+}
+
+/// The story of a signal that was refused just now is recorded, and soon in the database.
+void Engine::Impl::await_commit(const std::shared_ptr<WhyAsked>& asked) {
+  const auto now = clock.mono();
+  if (journal->committed() < asked->recorded) {
+    if (now >= asked->until)
+      return answer_why(*asked,
+                        Refused{.id = asked->id,
+                                .reason = Reason::busy,
+                                .detail = Detail{"the journal's database is behind: ask again"}});
+    cold().timers().at(now + why_looks_every, [this, asked] { await_commit(asked); });
+    return;
+  }
+  auto reader = StoreReader::open(SqliteJournal::database_in(config.journal_directory));
+  if (!reader)
+    return answer_why(*asked, Refused{.id = asked->id,
+                                      .reason = Reason::internal_error,
+                                      .detail = Detail{reader.error().what}});
+  asked->reader = std::move(*reader);
+  read_on(asked);
 }
 
 /// A page of the journal a turn: events are published in between.
-void Engine::Impl::tell_why_on(const std::shared_ptr<WhyAsked>& asked) {
-  const auto more = asked->reader.read(
+void Engine::Impl::read_on(const std::shared_ptr<WhyAsked>& asked) {
+  const auto more = asked->reader->read(
       why_page, [&](const RecordView& record) { return asked->story.take(record); });
   if (more && *more) {
-    cold().post([this, asked] { tell_why_on(asked); });
+    cold().post([this, asked] { read_on(asked); });
     return;
   }
-  --whys_under_way;
   if (!more)
-    answer(asked->client, Refused{.id = asked->id,
-                                  .reason = Reason::internal_error,
-                                  .detail = Detail{more.error().what}});
+    answer_why(*asked, Refused{.id = asked->id,
+                               .reason = Reason::internal_error,
+                               .detail = Detail{more.error().what}});
   else if (!asked->story.found())
-    answer(asked->client, Refused{.id = asked->id, .reason = Reason::not_found});
+    answer_why(*asked, Refused{.id = asked->id, .reason = Reason::not_found});
   else if (asked->story.ambiguous())
-    answer(asked->client, Refused{.id = asked->id,
-                                  .reason = Reason::bad_field,
-                                  .field_name = Text<64>{"signal"},
-                                  .detail = Detail{Story::which_one}});
+    answer_why(*asked, Refused{.id = asked->id,
+                               .reason = Reason::bad_field,
+                               .field_name = Text<64>{"signal"},
+                               .detail = Detail{Story::which_one}});
   else
-    answer(asked->client, asked->story.answer(asked->id));
+    answer_why(*asked, asked->story.answer(asked->id));
 }
 
 void Engine::Impl::name_orders(OrdersAnswer answer, ClientToken client) {

@@ -23,8 +23,8 @@ struct SqliteJournalConfig {
   /// Bytes. The default holds some 20,000 records of 300 bytes.
   std::size_t ring_bytes = 8u * 1024 * 1024;
   GroupCommitConfig commit;
-  /// No entries while the oldest record that is not in the database is older than this: it waits for
-  /// a disk that hangs, and everything since then would be lost with the power.
+  /// No entries while the oldest record that is not in the database is older than this: it waits
+  /// for a disk that hangs, and everything since then would be lost with the power.
   Duration commit_lag_max = std::chrono::seconds{1};
   /// How long an orderly close may take to commit what is left.
   Duration close_within = std::chrono::seconds{5};
@@ -72,6 +72,8 @@ class SqliteJournal final : public Journal {
   const JournalId& id() const { return meta_.journal; }
   /// What the start found; for the log.
   const RingRecovery& recovery() const { return recovery_; }
+  /// The last record that is in the database. Any thread.
+  LogNumber committed() const { return commit_->committed(); }
   /// The store's last error while it fails, else empty. Any thread.
   std::string why_failed() const { return commit_->why_failed(); }
 

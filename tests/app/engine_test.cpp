@@ -292,6 +292,30 @@ SCENARIO("a signal that comes after silence is taken, however the loop waits", "
   (*engine)->stop();
 }
 
+SCENARIO("why is answered as soon as a verdict is heard", "[engine]") {
+  World world;
+  const auto engine = started(world);
+  {
+    Strategy strategy{*engine};
+    for (int n = 0; n < 20; ++n) {
+      auto signal = buy("s-" + std::to_string(n));
+      signal.confidence = dec("0.1");
+      strategy.send(signal);
+      while (strategy.event<Verdict>().id != signal.id) {
+      }
+      const SignalId question{"why-" + std::to_string(n)};
+      strategy.send(Why{.id = question, .signal = signal.id});
+      for (;;) {
+        const auto message = strategy.commands.receive(patience);
+        REQUIRE(message);
+        REQUIRE(message->type != type_of<Refused>(answers));
+        if (message->type == type_of<WhyAnswer>(answers)) break;
+      }
+    }
+  }
+  engine->stop();
+}
+
 SCENARIO("one journal has one engine", "[engine]") {
   World world;
   const auto engine = started(world);
