@@ -93,15 +93,16 @@ class Rig {
     REQUIRE(eventually([&] { return connection_->ended().has_value(); }));
   }
   void await_link(LinkState state) {
-    for (int n = 0;; ++n) {
-      REQUIRE(n < 10'000);
+    for (const auto until = clock_.mono() + patience;;) {
+      REQUIRE(clock_.mono() < until);
       const Status status{.id = SignalId{"status-" + std::to_string(++asked_)}};
       if (answer<StatusAnswer>(status).accounts.at(0).link == state) return;
     }
   }
   /// Sends one until risk takes it: READY reaches risk a moment after it is announced.
   SignalId buy() {
-    for (int n = 0; n < 10'000; ++n) {
+    const auto until = clock_.mono() + patience;
+    for (int n = 0; clock_.mono() < until; ++n) {
       Signal s;
       s.id = SignalId{"s-" + std::to_string(n)};
       s.time = clock_.wall();
