@@ -39,6 +39,13 @@ int doctor_command(const DoctorArguments& arguments);
 int caps_command(const std::string& venue, const std::string& symbol);
 int check_config_command(const std::filesystem::path& config);
 
+struct CheckArguments {
+  std::filesystem::path config;
+  std::string account;
+};
+/// What an account's venue answers to everything that only reads. Places nothing.
+int check_live_command(const CheckArguments& arguments);
+
 struct SimulatorArguments {
   std::uint16_t port = 0;  ///< TLS; 0: the kernel chooses
   std::uint16_t control_port = 0;

@@ -83,6 +83,18 @@ int main(int argc, char** argv) {
     code = check_config_command(checked);
   });
 
+  CheckArguments live;
+  auto* look = app.add_subcommand("check", "whether an account's venue is as it has to be");
+  with_config(look, live.config);
+  look->add_option("--live", live.account, "the account; its own hosts are asked")->required();
+  look->footer(
+      "Connects as the engine would and reads: clock, rights of the key, modes, symbols, "
+      "balances,\n"
+      "positions, open orders, streams. Nothing is placed, changed or cancelled. Lines that begin\n"
+      "with ! are in the way of trading, and the exit code is 1. The engine must not be running.\n"
+      "example: signalbox check --live main -c signalbox.toml");
+  look->callback([&] { code = check_live_command(live); });
+
   DoctorArguments doctor{.journal = ".", .runtime = default_runtime_folder()};
   auto* doc = app.add_subcommand("doctor", "what on this machine stands in the way of low latency");
   doc->add_option("--journal", doctor.journal, "the journal's directory")->capture_default_str();

@@ -1,4 +1,5 @@
 """What an operator types: docs/operating.md, command by command, against a real engine and exchange."""
+import itertools
 import json
 import os
 import re
@@ -153,10 +154,28 @@ class Behaviour(Cli):
                       ("why",), ("why", "x", "--runtime", self.folder.name)):
             self.cli(*words, code=2)
 
+    def test_an_account_is_looked_at_beside_no_running_engine(self):
+        config = self.engine.config
+        self.assertIn("in use by process", self.cli("check", "--live", "main", "-c", str(config), code=1))
+        self.assertIn("no account 'other'", self.cli("check", "--live", "other", "-c", str(config), code=2))
+        aside = config.with_name("aside.toml")
+        aside.write_text(config.read_text().replace('"journal"', '"journal-aside"'))
+        with subprocess.Popen([PROGRAM, "check", "--live", "main", "-c", str(aside)], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as looking:
+            for price in itertools.cycle(("60001", "60000")):  # ticker streams tell changes
+                if looking.poll() is not None:
+                    break
+                self.exchange.move(price)
+            said = looking.stdout.read()
+        self.assertEqual(looking.returncode, 0, said)
+        for what in ("clock: ", "the key may trade", "BTC/USDT: trades", "balances: ", "open orders: "):
+            self.assertIn(what, said)
+        self.assertNotIn("!", said)
+
     def test_every_command_has_help_with_an_example(self):
         everything = self.cli("--help")
         for name in ("status", "brackets", "orders", "positions", "unknowns", "resolve", "halt",
-                     "resume", "why"):
+                     "resume", "why", "check"):
             self.assertIn(f"\n  {name} ", everything)
             self.assertIn(f"example: signalbox {name}", self.cli(name, "--help"))
 
