@@ -9,6 +9,7 @@
 #include "actors/runtime/link.hpp"
 #include "actors/runtime/pinned.hpp"
 #include "actors/shard.hpp"
+#include "messages/plant.hpp"
 
 // What the shard's actors share. Included by their .cpp files only.
 
@@ -21,7 +22,11 @@ struct Peers {
   caf::actor orders;
 };
 
-inline Now now_of(const Clock& clock) { return {clock.mono(), clock.wall()}; }
+inline Now now_of(const Clock& clock) {
+  if (SIGNALBOX_PLANTED(deadlines_by_the_wall_clock))
+    return {SIGNALBOX_PLANTED_MONO(clock), clock.wall()};
+  return {clock.mono(), clock.wall()};
+}
 
 /// Wakes an actor with TimePassed when its rules' next deadline comes, with one pending message
 /// at a time, or a second one when an earlier deadline appears.

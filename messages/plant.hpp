@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "messages/field.hpp"
+#include "messages/time.hpp"
 
 namespace signalbox {
 
@@ -29,6 +30,9 @@ enum class Plant : std::uint8_t {
   // I4
   sold_while_a_stop_stands,
   closes_too_much,
+  // I5
+  secret_for_key_at_binance,
+  secret_for_key_at_bybit,
   // I7
   confidence_not_asked,
   order_limit_not_asked,
@@ -38,6 +42,12 @@ enum class Plant : std::uint8_t {
   // I10
   ban_not_remembered,
   wait_not_remembered,
+  // I11
+  deadlines_by_the_wall_clock,
+  answers_awaited_by_the_wall_clock,
+  // I12
+  dead_connection_left_dead,
+  lost_stream_not_opened_again,
   // I13
   second_fill_dropped,
   expired_order_thought_open,
@@ -50,6 +60,8 @@ enum class Plant : std::uint8_t {
 extern Plant planted_bug;
 /// Something that no seed decides.
 std::uint64_t planted_chance();
+/// What a monotonic clock shows that is made from the host's: the same until that one jumps.
+MonoTime planted_mono(MonoTime mono, WallTime wall);
 
 template <>
 inline constexpr auto enum_names<Plant> =
@@ -63,12 +75,18 @@ inline constexpr auto enum_names<Plant> =
                Named{Plant::unfilled_entry_has_no_outcome, "unfilled_entry_has_no_outcome"},
                Named{Plant::sold_while_a_stop_stands, "sold_while_a_stop_stands"},
                Named{Plant::closes_too_much, "closes_too_much"},
+               Named{Plant::secret_for_key_at_binance, "secret_for_key_at_binance"},
+               Named{Plant::secret_for_key_at_bybit, "secret_for_key_at_bybit"},
                Named{Plant::confidence_not_asked, "confidence_not_asked"},
                Named{Plant::order_limit_not_asked, "order_limit_not_asked"},
                Named{Plant::halt_forgotten_at_restart, "halt_forgotten_at_restart"},
                Named{Plant::halt_not_told_to_the_gate, "halt_not_told_to_the_gate"},
                Named{Plant::ban_not_remembered, "ban_not_remembered"},
                Named{Plant::wait_not_remembered, "wait_not_remembered"},
+               Named{Plant::deadlines_by_the_wall_clock, "deadlines_by_the_wall_clock"},
+               Named{Plant::answers_awaited_by_the_wall_clock, "answers_awaited_by_the_wall_clock"},
+               Named{Plant::dead_connection_left_dead, "dead_connection_left_dead"},
+               Named{Plant::lost_stream_not_opened_again, "lost_stream_not_opened_again"},
                Named{Plant::second_fill_dropped, "second_fill_dropped"},
                Named{Plant::expired_order_thought_open, "expired_order_thought_open"},
                Named{Plant::asks_at_random, "asks_at_random"},
@@ -78,7 +96,9 @@ inline constexpr auto enum_names<Plant> =
 
 #define SIGNALBOX_PLANTED(name) (::signalbox::planted_bug == ::signalbox::Plant::name)
 #define SIGNALBOX_PLANTED_CHANCE ::signalbox::planted_chance()
+#define SIGNALBOX_PLANTED_MONO(clock) ::signalbox::planted_mono((clock).mono(), (clock).wall())
 #else
 #define SIGNALBOX_PLANTED(name) false
 #define SIGNALBOX_PLANTED_CHANCE 0U
+#define SIGNALBOX_PLANTED_MONO(clock) (clock).mono()
 #endif

@@ -9,6 +9,14 @@ std::uint64_t planted_chance() {
   return ++asked;
 }
 
+MonoTime planted_mono(MonoTime mono, WallTime wall) {
+  static MonoTime last = MonoTime::max();
+  static Duration ahead{};
+  if (mono < last) ahead = mono.time_since_epoch() - wall.time_since_epoch();  // a new session
+  last = mono;
+  return MonoTime{wall.time_since_epoch() + ahead};
+}
+
 }  // namespace signalbox
 
 namespace signalbox::simulation {
@@ -25,12 +33,18 @@ const std::vector<KnownPlant>& known_plants() {
       {Plant::unfilled_entry_has_no_outcome, "I3", 1},
       {Plant::sold_while_a_stop_stands, "I4", 2},
       {Plant::closes_too_much, "I4", 1},
+      {Plant::secret_for_key_at_binance, "I5", 1},
+      {Plant::secret_for_key_at_bybit, "I5", 6},
       {Plant::confidence_not_asked, "I7", 1},
       {Plant::order_limit_not_asked, "I7", 1},
       {Plant::halt_forgotten_at_restart, "I8", 158},
       {Plant::halt_not_told_to_the_gate, "I8", 11},
       {Plant::ban_not_remembered, "I10", 1},
       {Plant::wait_not_remembered, "I10", 15},
+      {Plant::deadlines_by_the_wall_clock, "I11", 55},
+      {Plant::answers_awaited_by_the_wall_clock, "I11", 11},
+      {Plant::dead_connection_left_dead, "I12", 4},
+      {Plant::lost_stream_not_opened_again, "I12", 1},
       {Plant::second_fill_dropped, "I13", 31},
       {Plant::expired_order_thought_open, "I13", 1},
       {Plant::asks_at_random, "I14", 1},

@@ -11,6 +11,7 @@
 #include "actors/runtime/exit_reasons.hpp"
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/spawn.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox::supervision {
 
@@ -119,6 +120,7 @@ class Supervisor final : public Pinned<caf::event_based_actor> {
   }
 
   void failed(Child& child, const caf::error& reason) {
+    if (SIGNALBOX_PLANTED(dead_connection_left_dead)) return;
     const MonoTime now = clock_.mono();
     if (!budget_.spend(now)) return escalate(child, reason);
     const Duration wait = child.backoff.next(now - child.started, random_);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "connectors/kit/order_rows.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox::binance {
 namespace {
@@ -44,7 +45,8 @@ RequestBuffer::RequestBuffer(std::string_view host, const Secret& api_key, const
     throw std::invalid_argument("binance: the API key is empty or cannot stand in a header");
   signer_ = signer_of(api_secret);
   can_log_on_ = is_private_key(api_secret.reveal());
-  key_ = Secret::take(std::string{api_key.reveal()});
+  const auto& shown = SIGNALBOX_PLANTED(secret_for_key_at_binance) ? api_secret : api_key;
+  key_ = Secret::take(std::string{shown.reveal()});
 
   const std::string host_line = "Host: " + std::string{host} + "\r\n";
   const std::string common = " HTTP/1.1\r\n" + host_line + "User-Agent: signalbox\r\n";

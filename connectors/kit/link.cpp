@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "messages/plant.hpp"
+
 namespace signalbox::kit {
 namespace {
 
@@ -201,6 +203,7 @@ void Link::stream_lost(std::string_view why, bool soon) {
   if (busy_ == Step::stream || busy_ == Step::caught_up) busy_.reset();
   report(why);
   if (busy_) return;  // with an earlier step, which leads here
+  if (SIGNALBOX_PLANTED(lost_stream_not_opened_again)) return;
   retry_.set(core_.clock.mono() + (soon ? Duration{} : backoff_.next(core_.random)),
              [this] { advance(); });
 }
