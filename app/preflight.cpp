@@ -56,7 +56,7 @@ class Look final : public VenueSink {
     venue_.start(*this);
   }
   std::future<void> ended() { return ended_.get_future(); }
-  std::vector<Finding> findings() const;
+  std::vector<VenueFinding> findings() const;
 
   void on(const LinkReport& report) override {
     link_ = report;
@@ -133,8 +133,8 @@ class Look final : public VenueSink {
     if (quiet_) timers_.cancel(*quiet_);
     ended_.set_value();
   }
-  void add_connection(std::vector<Finding>& into) const;
-  void add_symbol(const Symbol& symbol, std::vector<Finding>& into) const;
+  void add_connection(std::vector<VenueFinding>& into) const;
+  void add_symbol(const Symbol& symbol, std::vector<VenueFinding>& into) const;
   const AccountConfig& account_;
   Venue& venue_;
   const Clock& clock_;
@@ -160,7 +160,7 @@ class Look final : public VenueSink {
   std::vector<Tick> prices_;       // asked for
 };
 
-void Look::add_connection(std::vector<Finding>& into) const {
+void Look::add_connection(std::vector<VenueFinding>& into) const {
   // The clock is measured before anything else, then come the symbols, then the key.
   const bool measured = link_.clock_error > Duration{};
   into.push_back(
@@ -178,7 +178,7 @@ void Look::add_connection(std::vector<Finding>& into) const {
 }
 
 template <class Answer>
-void add(const char* what, const std::optional<Answer>& answer, std::vector<Finding>& into) {
+void add(const char* what, const std::optional<Answer>& answer, std::vector<VenueFinding>& into) {
   if (!answer) return into.push_back({what, "no answer in time", false});
   if (answer->refusal == Refusal::unsupported) return;  // a spot account has no positions
   if (answer->outcome != Outcome::accepted)
@@ -190,7 +190,7 @@ void add(const char* what, const std::optional<Answer>& answer, std::vector<Find
       {what, list_of(answer->items, [](const auto& each) { return shown(each); }), true});
 }
 
-void Look::add_symbol(const Symbol& symbol, std::vector<Finding>& into) const {
+void Look::add_symbol(const Symbol& symbol, std::vector<VenueFinding>& into) const {
   const auto what = fmt::format("{}", symbol.view());
   const auto* i = instrument(symbol);
   if (i == nullptr) return into.push_back({what, "the venue names no such symbol", false});
@@ -212,8 +212,8 @@ void Look::add_symbol(const Symbol& symbol, std::vector<Finding>& into) const {
     into.push_back({what + " ticker", "no price, neither asked for nor by its stream", false});
 }
 
-std::vector<Finding> Look::findings() const {
-  std::vector<Finding> all;
+std::vector<VenueFinding> Look::findings() const {
+  std::vector<VenueFinding> all;
   add_connection(all);
   // Without instruments, nothing is known of any symbol: the connection's line says why.
   if (!instruments_.empty())
@@ -256,7 +256,7 @@ class Visit {
       return look_->ended();
     });
   }
-  std::vector<Finding> findings() {
+  std::vector<VenueFinding> findings() {
     return on_loop(loop_, [&] { return look_->findings(); });
   }
 
@@ -271,8 +271,8 @@ class Visit {
 
 }  // namespace
 
-Result<std::vector<Finding>> look_at(const AccountConfig& account, const VenueMakers& makers,
-                                     PreflightOptions options) {
+Result<std::vector<VenueFinding>> look_at(const AccountConfig& account, const VenueMakers& makers,
+                                          PreflightOptions options) {
   auto maker = makers(account);
   if (!maker) return tl::unexpected<Error>(maker.error());
   Visit visit;

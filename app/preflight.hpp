@@ -9,7 +9,7 @@
 namespace signalbox {
 
 /// One thing that was looked at.
-struct Finding {
+struct VenueFinding {
   std::string what;   ///< "clock", "key and modes", "instrument BTC/USDT"
   std::string found;  ///< for people; holds no secret
   bool well = false;
@@ -30,7 +30,7 @@ struct PreflightOptions {
 ///
 /// Blocks, on a thread that is no loop. Fails when no connection can be made of the account's
 /// settings.
-Result<std::vector<Finding>> look_at(const AccountConfig& account, const VenueMakers& makers,
-                                     PreflightOptions options = {});
+Result<std::vector<VenueFinding>> look_at(const AccountConfig& account, const VenueMakers& makers,
+                                          PreflightOptions options = {});
 
 }  // namespace signalbox

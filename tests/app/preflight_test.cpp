@@ -49,7 +49,7 @@ struct World {
   }
 
   /// Meanwhile the market moves: ticker streams tell changes.
-  std::vector<Finding> look(Duration within) {
+  std::vector<VenueFinding> look(Duration within) {
     auto looking = std::async(std::launch::async, [&] {
       return look_at(account, native_venues(folder.path()), {.within = within});
     });
@@ -75,14 +75,15 @@ struct World {
   AccountConfig account;
 };
 
-std::string text_of(const std::vector<Finding>& findings) {
+std::string text_of(const std::vector<VenueFinding>& findings) {
   std::string all;
   for (const auto& each : findings)
     all += (each.well ? "  " : "! ") + each.what + ": " + each.found + "\n";
   return all;
 }
-bool well(const std::vector<Finding>& findings) {
-  return std::all_of(findings.begin(), findings.end(), [](const Finding& f) { return f.well; });
+bool well(const std::vector<VenueFinding>& findings) {
+  return std::all_of(findings.begin(), findings.end(),
+                     [](const VenueFinding& f) { return f.well; });
 }
 
 using Catch::Contains;
