@@ -152,9 +152,8 @@ class ConnectionActor final : public Pinned<caf::event_based_actor> {
 
   void ask(const PlaceOrders& r) {
     if (!gate_lets_through(r.request, r.order_class, r.epoch)) return;
-    const auto now = SIGNALBOX_PLANTED(answers_awaited_by_the_wall_clock)
-                         ? SIGNALBOX_PLANTED_MONO(clock_)
-                         : clock_.mono();
+    const auto now =
+        SIGNALBOX_PLANTED_MONO(answers_awaited_by_wall_clock, clock_.mono(), clock_.wall());
     const auto by = now + r.valid_for + answer_slack;
     venue_->place(r, by);
     if (SIGNALBOX_PLANTED(market_entry_sent_twice) && r.order_class == OrderClass::entry)

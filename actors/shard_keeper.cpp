@@ -10,6 +10,7 @@
 #include "actors/runtime/pinned.hpp"
 #include "actors/runtime/spawn.hpp"
 #include "actors/runtime/types.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox::keeping {
 
@@ -82,11 +83,14 @@ class ShardKeeper final : public Pinned<caf::event_based_actor> {
 
   void ended(const caf::down_msg& down) {
     if (living_.erase(down.source) == 0) return;
+    if (SIGNALBOX_PLANTED(dead_risk_overlooked) && !stopping_ &&
+        names_[down.source] == std::string_view{"risk"})
+      return;
     if (is_because(down.reason, ExitCause::restart_limit))
       return give_up("connections die again and again: given up");
     if (!stopping_ && is_because(down.reason, ExitCause::crashed))
       begin(std::string{names_[down.source]} + " " + describe(down.reason));
-    if (stopping_ && living_.empty()) rebuild();
+    if (stopping_ && living_.empty() && !SIGNALBOX_PLANTED(shard_not_rebuilt)) rebuild();
   }
 
   void begin(std::string why) {

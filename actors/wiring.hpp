@@ -23,9 +23,8 @@ struct Peers {
 };
 
 inline Now now_of(const Clock& clock) {
-  if (SIGNALBOX_PLANTED(deadlines_by_the_wall_clock))
-    return {SIGNALBOX_PLANTED_MONO(clock), clock.wall()};
-  return {clock.mono(), clock.wall()};
+  return {SIGNALBOX_PLANTED_MONO(deadlines_by_wall_clock, clock.mono(), clock.wall()),
+          clock.wall()};
 }
 
 /// Wakes an actor with TimePassed when its rules' next deadline comes, with one pending message

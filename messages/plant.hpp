@@ -31,6 +31,8 @@ enum class Plant : std::uint8_t {
   sold_while_a_stop_stands,
   closes_too_much,
   // I5
+  repeated_key_not_withheld,
+  request_shown_when_unanswered,
   secret_for_key_at_binance,
   secret_for_key_at_bybit,
   // I7
@@ -43,10 +45,13 @@ enum class Plant : std::uint8_t {
   ban_not_remembered,
   wait_not_remembered,
   // I11
-  deadlines_by_the_wall_clock,
-  answers_awaited_by_the_wall_clock,
+  deadlines_by_wall_clock,
+  entry_expiry_by_wall_clock,
+  answers_awaited_by_wall_clock,
   // I12
   dead_connection_left_dead,
+  shard_not_rebuilt,
+  dead_risk_overlooked,
   lost_stream_not_opened_again,
   // I13
   second_fill_dropped,
@@ -60,7 +65,7 @@ enum class Plant : std::uint8_t {
 extern Plant planted_bug;
 /// Something that no seed decides.
 std::uint64_t planted_chance();
-/// What a monotonic clock shows that is made from the host's: the same until that one jumps.
+/// What somebody takes for monotonic time who reads it off the wall clock.
 MonoTime planted_mono(MonoTime mono, WallTime wall);
 
 template <>
@@ -75,6 +80,8 @@ inline constexpr auto enum_names<Plant> =
                Named{Plant::unfilled_entry_has_no_outcome, "unfilled_entry_has_no_outcome"},
                Named{Plant::sold_while_a_stop_stands, "sold_while_a_stop_stands"},
                Named{Plant::closes_too_much, "closes_too_much"},
+               Named{Plant::repeated_key_not_withheld, "repeated_key_not_withheld"},
+               Named{Plant::request_shown_when_unanswered, "request_shown_when_unanswered"},
                Named{Plant::secret_for_key_at_binance, "secret_for_key_at_binance"},
                Named{Plant::secret_for_key_at_bybit, "secret_for_key_at_bybit"},
                Named{Plant::confidence_not_asked, "confidence_not_asked"},
@@ -83,9 +90,12 @@ inline constexpr auto enum_names<Plant> =
                Named{Plant::halt_not_told_to_the_gate, "halt_not_told_to_the_gate"},
                Named{Plant::ban_not_remembered, "ban_not_remembered"},
                Named{Plant::wait_not_remembered, "wait_not_remembered"},
-               Named{Plant::deadlines_by_the_wall_clock, "deadlines_by_the_wall_clock"},
-               Named{Plant::answers_awaited_by_the_wall_clock, "answers_awaited_by_the_wall_clock"},
+               Named{Plant::deadlines_by_wall_clock, "deadlines_by_wall_clock"},
+               Named{Plant::entry_expiry_by_wall_clock, "entry_expiry_by_wall_clock"},
+               Named{Plant::answers_awaited_by_wall_clock, "answers_awaited_by_wall_clock"},
                Named{Plant::dead_connection_left_dead, "dead_connection_left_dead"},
+               Named{Plant::shard_not_rebuilt, "shard_not_rebuilt"},
+               Named{Plant::dead_risk_overlooked, "dead_risk_overlooked"},
                Named{Plant::lost_stream_not_opened_again, "lost_stream_not_opened_again"},
                Named{Plant::second_fill_dropped, "second_fill_dropped"},
                Named{Plant::expired_order_thought_open, "expired_order_thought_open"},
@@ -96,9 +106,10 @@ inline constexpr auto enum_names<Plant> =
 
 #define SIGNALBOX_PLANTED(name) (::signalbox::planted_bug == ::signalbox::Plant::name)
 #define SIGNALBOX_PLANTED_CHANCE ::signalbox::planted_chance()
-#define SIGNALBOX_PLANTED_MONO(clock) ::signalbox::planted_mono((clock).mono(), (clock).wall())
+#define SIGNALBOX_PLANTED_MONO(name, mono, wall) \
+  (SIGNALBOX_PLANTED(name) ? ::signalbox::planted_mono(mono, wall) : (mono))
 #else
 #define SIGNALBOX_PLANTED(name) false
 #define SIGNALBOX_PLANTED_CHANCE 0U
-#define SIGNALBOX_PLANTED_MONO(clock) (clock).mono()
+#define SIGNALBOX_PLANTED_MONO(name, mono, wall) (mono)
 #endif

@@ -118,6 +118,11 @@ std::vector<CoverStory::Span> CoverStory::uncovered(Quantity allowed, MonoTime e
   });
 }
 
+std::vector<CoverStory::Span> CoverStory::held(Quantity allowed, MonoTime end) {
+  return walk(end,
+              [allowed](Quantity held, Quantity) { return held > allowed ? held : Quantity{}; });
+}
+
 std::vector<CoverStory::Span> CoverStory::oversold(Quantity allowed, MonoTime end) {
   return walk(end,
               [allowed](Quantity held, Quantity) { return -held > allowed ? -held : Quantity{}; });

@@ -30,6 +30,7 @@ class CoverStory {
 
   /// Up to `allowed` of it is overlooked.
   std::vector<Span> uncovered(Quantity allowed, MonoTime end);
+  std::vector<Span> held(Quantity allowed, MonoTime end);
   std::vector<Span> oversold(Quantity allowed, MonoTime end);
 
  private:

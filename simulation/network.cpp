@@ -11,6 +11,7 @@ namespace {
 using simulator::SessionId;
 
 constexpr Duration frame_delay_max = std::chrono::seconds{5};
+constexpr std::int64_t key_repeated_permille = 250;         // of the sessions
 constexpr Duration silence_max = std::chrono::seconds{60};  // then a real websocket gives up
 
 /// Which fault of the plan an injected one is. `what` is the venue's word for it.
@@ -48,6 +49,7 @@ Network::Network(FarSide& far, const Clock& clock, Timers& timers, std::uint64_t
       clock_(clock),
       timers_(timers),
       draw_(seed, 7),
+      repeats_key_(Draw{seed, 23}.chance(key_repeated_permille)),
       net_(*this, clock, timers, latency) {
   far_.dialect().set_sink(this);
 }
@@ -110,7 +112,17 @@ simulator::HttpReply Network::http(const simulator::HttpRequest& request, WallTi
   if (is_on(Trouble::order_invisible) && request.method == "GET") hide(reply, request.target);
   if (is_on(Trouble::trades_told_later) && request.method != "POST")
     tell_trades_later(reply, request.target);
+  if (repeats_key_) repeat_key(reply);
   return reply;
+}
+
+/// As some do when they refuse a request: what they were sent stands in the text.
+void Network::repeat_key(simulator::HttpReply& reply) const {
+  constexpr std::string_view text = R"("msg":")";
+  const auto at = reply.body.find(text);
+  if (reply.status < 400 || at == reply.body.npos) return;
+  const auto end = reply.body.find('"', at + text.size());
+  if (end != reply.body.npos) reply.body.insert(end, " Key: " + std::string{api_key});
 }
 
 void Network::note_venue_strikes(std::size_t before, Sent* request) {

@@ -101,6 +101,7 @@ class Network final : public simulator::Dialect, private simulator::DialectSink 
   void note_leaving();
   void note_pause(const HttpAnswer& answer);
   void hide(simulator::HttpReply& reply, std::string_view target);
+  void repeat_key(simulator::HttpReply& reply) const;
   void tell_trades_later(simulator::HttpReply& reply, std::string_view target);
   bool holds_back(simulator::SessionId session, std::string& frame);
   void let_trades_go();
@@ -110,6 +111,7 @@ class Network final : public simulator::Dialect, private simulator::DialectSink 
   const Clock& clock_;
   Timers& timers_;
   Draw draw_;
+  bool repeats_key_;  ///< this venue quotes the account's key in what it refuses
   std::array<std::uint16_t, 64> permille_{};
   simulator::DialectSink* sink_ = nullptr;
   std::vector<Sent> sent_;

@@ -4,6 +4,7 @@
 
 #include "messages/to_text.hpp"
 #include "simulation/cover_judge.hpp"
+#include "simulation/deadline_judge.hpp"
 
 namespace signalbox::simulation {
 namespace {
@@ -49,6 +50,8 @@ class Case {
     silent_while_banned();
     keeps_its_secret();
     sees_what_the_venue_sees();
+    meets_its_deadlines();
+    answers_at_the_end();
     return std::move(found_);
   }
 
@@ -269,8 +272,36 @@ class Case {
   // ---- I5 ----
 
   void keeps_its_secret() {
-    for (const auto& [where, at] : world_.secrets_seen())
-      broken("I5", at, "the account's secret stands in " + where);
+    for (const auto& seen : world_.secrets_seen())
+      broken("I5", seen.at, "the account's " + seen.what + " stands in " + seen.where);
+  }
+
+  // ---- I11 ----
+
+  void meets_its_deadlines() {
+    const auto bound = file_.cover.cover_within + decides_within + ways_of_a_flatten * file_.way;
+    for (const auto& late : late_deadlines(world_, file_)) {
+      const auto excused = excuses(late.bracket);
+      for (const auto& piece : net_of(late.span, excused)) {
+        const auto allowed = bound + (late.sells ? may_be_stranded(piece, excused) : Duration{});
+        if (piece.until - piece.from > allowed)
+          broken("I11", piece.from,
+                 name(late.bracket) + ": " + std::string{late.what} + " after " +
+                     shown(late.span.from) + ", until " + shown(piece.until) +
+                     "; the clock had jumped");
+      }
+    }
+  }
+
+  // ---- I12 ----
+
+  /// Each signal was asked for; whoever has died and stayed dead says nothing.
+  void answers_at_the_end() {
+    if (!file_.asked_all || file_.signals.empty()) return;
+    const auto& heard = world_.heard();
+    if (std::none_of(heard.begin(), heard.end(),
+                     [&](const Heard& each) { return each.at >= *file_.asked_all; }))
+      broken("I12", *file_.asked_all, "nobody answers any more");
   }
 
   // ---- I13 ----

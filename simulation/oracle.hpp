@@ -38,6 +38,8 @@ struct CaseFile {
   struct Asked {
     Signal signal;
     std::string_view must_be_refused;
+    MonoTime at{};  ///< when it was sent first
+    std::optional<MonoTime> entry_expires;
   };
   std::map<SignalHash, Asked> signals;
   MarketFacts market;
@@ -54,6 +56,7 @@ struct CaseFile {
   std::vector<Closed> closed;
   std::vector<Switched> switches;
   std::vector<MonoTime> starts;        ///< of the process
+  std::vector<MonoTime> rebuilds;      ///< of a shard of which an actor threw
   std::vector<MonoTime> clock_jumps;   ///< of the host's wall clock
   std::vector<MonoTime> power_losses;  ///< of the machine
   CoverPolicy cover;
@@ -64,7 +67,8 @@ struct CaseFile {
     std::set<std::string> open;  ///< client ids of what is open at the venue
   };
   std::optional<Look> look;
-  Duration way{};  ///< to the exchange, one direction
+  std::optional<MonoTime> asked_all;  ///< for every signal, when all was over
+  Duration way{};                     ///< to the exchange, one direction
 };
 
 /// Judges a finished session. Pure reading.

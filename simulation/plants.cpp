@@ -10,11 +10,9 @@ std::uint64_t planted_chance() {
 }
 
 MonoTime planted_mono(MonoTime mono, WallTime wall) {
-  static MonoTime last = MonoTime::max();
-  static Duration ahead{};
-  if (mono < last) ahead = mono.time_since_epoch() - wall.time_since_epoch();  // a new session
-  last = mono;
-  return MonoTime{wall.time_since_epoch() + ahead};
+  // Every session begins at the same wall time, and the first one asks before any jump.
+  static const Duration apart = wall.time_since_epoch() - mono.time_since_epoch();
+  return MonoTime{wall.time_since_epoch() - apart};
 }
 
 }  // namespace signalbox
@@ -33,6 +31,8 @@ const std::vector<KnownPlant>& known_plants() {
       {Plant::unfilled_entry_has_no_outcome, "I3", 1},
       {Plant::sold_while_a_stop_stands, "I4", 2},
       {Plant::closes_too_much, "I4", 1},
+      {Plant::repeated_key_not_withheld, "I5", 4},
+      {Plant::request_shown_when_unanswered, "I5", 2},
       {Plant::secret_for_key_at_binance, "I5", 1},
       {Plant::secret_for_key_at_bybit, "I5", 6},
       {Plant::confidence_not_asked, "I7", 1},
@@ -41,9 +41,12 @@ const std::vector<KnownPlant>& known_plants() {
       {Plant::halt_not_told_to_the_gate, "I8", 11},
       {Plant::ban_not_remembered, "I10", 1},
       {Plant::wait_not_remembered, "I10", 15},
-      {Plant::deadlines_by_the_wall_clock, "I11", 55},
-      {Plant::answers_awaited_by_the_wall_clock, "I11", 11},
+      {Plant::deadlines_by_wall_clock, "I11", 11},
+      {Plant::entry_expiry_by_wall_clock, "I11", 148},
+      {Plant::answers_awaited_by_wall_clock, "I11", 11},
       {Plant::dead_connection_left_dead, "I12", 4},
+      {Plant::shard_not_rebuilt, "I12", 2},
+      {Plant::dead_risk_overlooked, "I12", 8},
       {Plant::lost_stream_not_opened_again, "I12", 1},
       {Plant::second_fill_dropped, "I13", 31},
       {Plant::expired_order_thought_open, "I13", 1},

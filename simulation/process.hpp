@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 
 #include "actors/outlet.hpp"
 #include "connectors/venue.hpp"
@@ -55,8 +56,8 @@ class MortalJournal final : public Journal {
  public:
   /// Called before and after each record.
   using OnAct = std::function<void(HotActor who, bool done)>;
-  MortalJournal(Journal& inner, std::function<void()> on_record, std::function<void()> on_death,
-                OnAct on_act)
+  using OnRecord = std::function<void(std::string_view payload)>;
+  MortalJournal(Journal& inner, OnRecord on_record, std::function<void()> on_death, OnAct on_act)
       : inner_(inner),
         on_record_(std::move(on_record)),
         on_death_(std::move(on_death)),
@@ -74,7 +75,7 @@ class MortalJournal final : public Journal {
     if (!number) return number;
     last_ = static_cast<std::uint64_t>(*number);
     ++written_;
-    on_record_();
+    on_record_({reinterpret_cast<const char*>(payload.data()), payload.size()});
     if (left_ != 0 && --left_ == 0) {
       dead_ = true;
       on_death_();
@@ -97,7 +98,7 @@ class MortalJournal final : public Journal {
 
  private:
   Journal& inner_;
-  std::function<void()> on_record_;
+  OnRecord on_record_;
   std::function<void()> on_death_;
   OnAct on_act_;
   std::uint64_t left_ = 0;  ///< records until death; zero: none planned

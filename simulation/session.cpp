@@ -54,6 +54,7 @@ class Session {
       // Slow, it is as if the world had waited; thrown, the shard is rebuilt as at a start.
       const auto until = defective_ == Trouble::slow_actor ? Duration{} : recovers_within;
       file_.closed.push_back({since, world_.now() + until});
+      if (defective_ != Trouble::slow_actor) file_.rebuilds.push_back(world_.now());
     };
     file_.market = world_.far().facts();
     schedule();
@@ -140,7 +141,9 @@ class Session {
     if (signal.type == EntryType::limit) signal.price = price_at(planned.away);
     if (planned.expires > Duration{}) signal.entry_expires = world_.host_time() + planned.expires;
     const auto key = signal_hash(signal.account, signal.strategy, signal.id);
-    file_.signals[key] = {signal, planned.must_be_refused};
+    auto& asked = file_.signals[key];
+    asked = {signal, planned.must_be_refused, world_.now(), {}};
+    if (planned.expires > Duration{}) asked.entry_expires = world_.now() + planned.expires;
     sent_.push_back({elapsed(), encoded(signal), key});
     if (world_.on_line) say("strategy", to_text(signal));
     world_.command(strategy_client, "signal", sent_.back().body);
@@ -192,6 +195,7 @@ class Session {
   }
 
   void ask_everything() {
+    file_.asked_all = world_.now();
     for (const auto& [key, asked] : file_.signals)
       tell("fetch_signal",
            FetchSignal{asked.signal.id, asked.signal.account, asked.signal.strategy,

@@ -19,7 +19,6 @@
 namespace signalbox::simulation {
 namespace {
 
-constexpr std::size_t secrets_seen_max = 100;
 constexpr Duration refused_commit_again = std::chrono::milliseconds{100};
 
 /// The exchange's own clock, which the host's jumps do not touch.
@@ -57,7 +56,8 @@ struct World::Impl final : Outlet {
         pauses(std::make_shared<kit::PauseMemory>()),
         portfolio(accounts()) {
     network.on_bytes = [this](std::string_view way, std::string_view bytes) {
-      look_for_secret(way, bytes);
+      secrets.on_wire(way, bytes, stage.clock().mono());
+      if (way == "sent" || way == "frame sent") secrets.sent(bytes);
       trace.add(way);
       trace.add(bytes);
       if (world.on_line) world.on_line(way, bytes);
@@ -72,9 +72,14 @@ struct World::Impl final : Outlet {
     return {{.account = AccountName{account_name}, .exchange = far->venue()}};
   }
 
+  /// What an operator's log would show.
+  void log(const std::string& line) {
+    look_for_secret("a line of the log", line);
+    if (world.on_line) world.on_line("host", line);
+  }
+
   void look_for_secret(std::string_view where, std::string_view bytes) {
-    if (bytes.find(api_secret) != bytes.npos && secrets_seen.size() < secrets_seen_max)
-      secrets_seen.push_back({std::string{where}, stage.clock().mono()});
+    secrets.told(where, bytes, stage.clock().mono());
   }
 
   // ---- the process ----
@@ -88,8 +93,12 @@ struct World::Impl final : Outlet {
     if (!opened) return not_started(opened.error().what);
     journal = std::move(*opened);
     mortal = std::make_unique<MortalJournal>(
-        *journal, [this] { commit_later(settings.commit_every); }, [this] { die(); },
-        [this](HotActor who, bool done) { act(who, done); });
+        *journal,
+        [this](std::string_view record) {
+          look_for_secret("a record", record);
+          commit_later(settings.commit_every);
+        },
+        [this] { die(); }, [this](HotActor who, bool done) { act(who, done); });
     network.process_started();
     throws = false;
     defect.reset();
@@ -104,7 +113,7 @@ struct World::Impl final : Outlet {
         .durability = settings.durable_against_power_loss ? Durability::power : Durability::process,
         .on_defect =
             [this](const std::string& why) {
-              if (world.on_line) world.on_line("host", why);
+              log(why);
               desk->shard_lost();
             },
         .on_rebuilt =
@@ -116,7 +125,7 @@ struct World::Impl final : Outlet {
             },
         .on_broken =
             [this](const std::string& why) {
-              if (world.on_line) world.on_line("host", "broken: " + why);
+              log("broken: " + why);
               die();
             }};
     remember_commands();
@@ -135,6 +144,7 @@ struct World::Impl final : Outlet {
 
   bool not_started(const std::string& why) {
     why_not = why;
+    look_for_secret("a line of the log", why);
     desk.reset();
     mortal.reset();
     journal.reset();
@@ -312,7 +322,7 @@ struct World::Impl final : Outlet {
   Shard shard;
   std::vector<Heard> heard;
   std::vector<Published> published;
-  std::vector<SecretSeen> secrets_seen;
+  SecretWatch secrets;
   std::string why_not;
   TimerId commit_timer = TimerId::none;
   bool stalled = false;
@@ -375,7 +385,7 @@ std::uint64_t World::trace_hash() const {
   return impl_->trace.value() ^ impl_->stage.trace_hash() * 0x9e3779b97f4a7c15ULL;
 }
 FarSide& World::far() { return *impl_->far; }
-const std::vector<World::SecretSeen>& World::secrets_seen() const { return impl_->secrets_seen; }
+const std::vector<SecretWatch::Seen>& World::secrets_seen() const { return impl_->secrets.seen(); }
 Network& World::network() { return impl_->network; }
 simulator::AccountId World::account() const { return impl_->account; }
 std::size_t World::records_written() const {

@@ -11,6 +11,7 @@
 #include "simulation/far_side.hpp"
 #include "simulation/network.hpp"
 #include "simulation/process.hpp"
+#include "simulation/secret_watch.hpp"
 
 namespace signalbox::simulation {
 
@@ -86,13 +87,8 @@ class World {
 
   std::uint64_t trace_hash() const;
 
-  /// Where the account's secret stood in what left the process but a signature's bytes: requests,
-  /// frames, records, events, replies.
-  struct SecretSeen {
-    std::string where;
-    MonoTime at{};
-  };
-  const std::vector<SecretSeen>& secrets_seen() const;
+  /// Where the account's secrets stood in what the process sent, wrote or told.
+  const std::vector<SecretWatch::Seen>& secrets_seen() const;
 
   FarSide& far();
   Network& network();

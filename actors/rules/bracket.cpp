@@ -374,7 +374,9 @@ void Bracket::check_deadlines(MonoTime now) {
   if (engine_ && stop_reached() && exitable(sellable())) begin_close(BracketOutcome::stopped, now);
   if (first_fill_ && plan_.signal.time_limit && now - *first_fill_ >= *plan_.signal.time_limit)
     begin_close(BracketOutcome::closed, now);
-  if (plan_.entry_expires && now >= *plan_.entry_expires) entry_unwanted_ = true;
+  if (plan_.entry_expires && now >= *plan_.entry_expires &&
+      !SIGNALBOX_PLANTED(entry_expiry_by_wall_clock))
+    entry_unwanted_ = true;
   if (closing_since_ && !stranded_ && exitable(sellable()) &&
       now - *closing_since_ >= policy_.flatten_within)
     stranded_ = true;

@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "messages/plant.hpp"
+
 namespace signalbox {
 
 void BookOut::clear() {
@@ -83,6 +85,9 @@ void BracketBook::decide(Entry& entry, Now now, BookOut& out) {
   const SignalHash key = bracket.plan().key;
   at_work(key);
   wishes_.clear();
+  if (const auto& expires = bracket.plan().signal.entry_expires;
+      SIGNALBOX_PLANTED(entry_expiry_by_wall_clock) && expires && now.wall >= *expires)
+    bracket.drop_entry();
   bracket.decide(now.mono, wishes_);
   for (auto& wish : wishes_)
     if (restores_others(bracket, wish)) wish.legs[0].reduce_only = false;

@@ -110,7 +110,9 @@ class Supervisor final : public Pinned<caf::event_based_actor> {
     child->actor = nullptr;
     if (stopping_) return stop_next();
     switch (child->on_death) {
-      case Child::OnDeath::restart: return failed(*child, down.reason);
+      case Child::OnDeath::restart:
+        if (SIGNALBOX_PLANTED(dead_connection_left_dead)) return;
+        return failed(*child, down.reason);
       case Child::OnDeath::replace: return start(*child);
       case Child::OnDeath::remove:
         tell({.kind = Kind::stopped, .name = child->spec.name, .reason = {}});
@@ -120,7 +122,6 @@ class Supervisor final : public Pinned<caf::event_based_actor> {
   }
 
   void failed(Child& child, const caf::error& reason) {
-    if (SIGNALBOX_PLANTED(dead_connection_left_dead)) return;
     const MonoTime now = clock_.mono();
     if (!budget_.spend(now)) return escalate(child, reason);
     const Duration wait = child.backoff.next(now - child.started, random_);

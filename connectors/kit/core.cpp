@@ -1,4 +1,5 @@
 #include "connectors/kit/core.hpp"
+#include "messages/plant.hpp"
 
 namespace signalbox::kit {
 namespace {
@@ -38,7 +39,8 @@ Verdict Core::verdict(const Reply& reply) {
 Verdict Core::heed(Verdict verdict, int http_status, std::string_view said, std::string_view secret,
                    std::optional<WallTime> banned_until) {
   // Nothing the venue sends back may carry our key into a log.
-  if (said.find(secret) != said.npos) verdict.detail = Detail{"text withheld: it repeats the key"};
+  if (said.find(secret) != said.npos && !SIGNALBOX_PLANTED(repeated_key_not_withheld))
+    verdict.detail = Detail{"text withheld: it repeats the key"};
   const auto now = clock.mono();
   // Our wall clock may be anywhere: before the venue's time is known, the pause that a 418 or 429
   // names is believed, and nothing else where there is one.

@@ -1,4 +1,5 @@
 #include "connectors/kit/rest.hpp"
+#include "messages/plant.hpp"
 
 #include <algorithm>
 
@@ -69,6 +70,13 @@ void Rest::send_written(LaneKind lane, const HttpRoute& route, PaceCost cost,
   const auto slot = take_slot();
   slots_[slot].cost = cost;
   slots_[slot].done = std::move(done);
+  if (SIGNALBOX_PLANTED(request_shown_when_unanswered))
+    slots_[slot].done = [done = std::move(slots_[slot].done),
+                         sent = "unanswered: " + std::string{*bytes}](const Reply& reply) {
+      Reply told = reply;
+      if (told.kind == Reply::Kind::unknown) told.why = sent;
+      done(told);
+    };
   auto& to = lane == LaneKind::orders ? *orders_ : *queries_;
   to.send_routed(route, token_of(slot, slots_[slot].generation), *bytes, deadline);
 }

@@ -5,6 +5,7 @@
 #include "simulation/disk.hpp"
 #include "simulation/plan.hpp"
 #include "simulation/receipts.hpp"
+#include "simulation/secret_watch.hpp"
 #include "simulation/words.hpp"
 
 using namespace signalbox;
@@ -175,6 +176,44 @@ TEST_CASE("excused times are cut out, and each piece stands alone", "[judge]") {
   CHECK(pieces[1].until == at(19s));
   CHECK(net_of(span, {{at(0s), at(40s)}}).empty());
   CHECK(net_of(span, {}).size() == 1);
+}
+
+TEST_CASE("a position is held until it is sold but for dust", "[judge][I11]") {
+  CoverStory story;
+  story.bought(at(1s), q("0.3"));
+  story.stands(at(2s), OrderId{1}, q("0.3"));
+  story.sold(at(6s), q("0.295"));
+  const auto spans = story.held(q("0.01"), at(9s));
+  REQUIRE(spans.size() == 1);
+  CHECK(spans[0].from == at(1s));
+  CHECK(spans[0].until == at(6s));
+}
+
+TEST_CASE("key and signature may go to the venue and nowhere else, the secret nowhere at all",
+          "[judge][I5]") {
+  const std::string signature(64, 'a');
+  const std::string other(64, 'b');
+  SecretWatch watch;
+  const auto request = "GET /x?signature=" + signature + "\r\nKey: " + std::string{api_key};
+  watch.on_wire("sent", request, at(1s));
+  watch.sent(request);
+  CHECK(watch.seen().empty());
+  watch.told("an event", "nothing of ours: " + other, at(2s));
+  CHECK(watch.seen().empty());
+  SECTION("the secret, on the wire") {
+    watch.on_wire("sent", "x" + std::string{api_secret}, at(3s));
+    CHECK(watch.seen().at(0).what == "secret");
+  }
+  SECTION("the key, told") {
+    watch.told("an event", "refused " + std::string{api_key}, at(3s));
+    CHECK(watch.seen().at(0).what == "key");
+  }
+  SECTION("a signature, cut short") {
+    watch.told("a record", "no answer to GET /x?signature=" + signature.substr(0, 40), at(3s));
+    CHECK(watch.seen().at(0).what == "signature");
+  }
+  REQUIRE(watch.seen().size() == 1);
+  CHECK(watch.seen().at(0).at == at(3s));
 }
 
 TEST_CASE("a disk keeps what was synced, and of the rest what it likes", "[disk]") {
